@@ -1,2 +1,83 @@
 #!/usr/bin/env bash
-echo "not yet"; exit 1
+# Builds, tests and demonstrates FaasPS on Linux, installing what is missing. See ./build.sh help.
+set -euo pipefail
+cd "$(dirname "$0")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+say() { printf '%s\n' "build.sh: $*"; }
+fail() { printf '%s\n' "build.sh: $*" >&2; exit 1; }
+
+usage() {
+    cat <<'EOF'
+./build.sh build     builds everything
+./build.sh test      builds, then runs every test
+./build.sh demo      builds, then translates the pictures in samples/
+./build.sh package   builds, then lays the module out in out/FaasPS/<version>
+
+FaasStack=packages|system   takes that stack; by default packages when the NuGet feeds have TorchSharp, else system
+FAAS_LIBTORCH=<folder>      takes that libtorch (a PyTorch wheel's torch/ or a libtorch zip) instead of the system's
+EOF
+}
+
+# The packages stack needs TorchSharp and ImageSharp from the feeds. The answer is kept, so that only the first run asks them.
+choose_stack() {
+    if [ -n "${FaasStack:-}" ]; then say "stack: $FaasStack (from the environment)"; export FaasStack; return; fi
+    mkdir -p artifacts
+    if [ ! -s artifacts/stack ]; then
+        say "asking the NuGet feeds for TorchSharp and ImageSharp"
+        if FaasStack=packages dotnet restore src/FaasPS.Engine/FaasPS.Engine.csproj >artifacts/restore-packages.log 2>&1; then
+            echo packages >artifacts/stack
+        else
+            echo system >artifacts/stack
+        fi
+    fi
+    FaasStack=$(cat artifacts/stack)
+    export FaasStack
+    case $FaasStack in
+        packages) say "stack: packages (TorchSharp and ImageSharp from NuGet)" ;;
+        system) say "stack: system (the feeds lack TorchSharp or ImageSharp, see artifacts/restore-packages.log; the machine's own libtorch is used)" ;;
+    esac
+}
+
+# What the system stack compiles and runs against, as Debian and Ubuntu name it.
+install_packages() {
+    local wanted=(g++ libjpeg-dev libpng-dev) missing=() package
+    [ -n "${FAAS_LIBTORCH:-}" ] || wanted+=(libtorch-dev libopenblas0-openmp)
+    command -v dpkg-query >/dev/null || fail "the system stack installs Debian packages; here, install ${wanted[*]} by hand or set FaasStack=packages"
+    for package in "${wanted[@]}"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    local root=()
+    [ "$(id -u)" = 0 ] || root=(sudo)
+    say "installing Debian packages: ${missing[*]}"
+    "${root[@]}" apt-get update -qq
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+run() { dotnet msbuild build/FaasPS.proj -nologo -v:minimal "-t:$1"; }
+
+task=${1:-help}
+case $task in
+    build | test | demo | package) ;;
+    help | -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+esac
+
+command -v dotnet >/dev/null || fail "the .NET SDK (8.0 or later) is needed: https://dot.net"
+choose_stack
+[ "$FaasStack" != system ] || install_packages
+
+case $task in
+    build) run Build ;;
+    demo) run Demo ;;
+    package) run Package ;;
+    test)
+        # The full CLIP vocabulary is not ours to ship; tests that need it are skipped where it cannot be had.
+        build/fetch-vocabulary.sh || say "the CLIP vocabulary could not be fetched: the tests that need it are skipped"
+        status=0
+        run Test || status=$?
+        cat "artifacts/$FaasStack/test-summary.txt"
+        exit $status
+        ;;
+esac

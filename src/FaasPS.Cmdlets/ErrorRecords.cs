@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using FaasPS.Engine;
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Models;
+using FaasPS.Engine.Text;
+using FaasPS.Engine.Weights;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>Turns what went wrong into error records with stable ids and the user's own input as the target.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The record of an exception that a user can do something about; none for others, which are defects and stay exceptions.</summary>
+    public static ErrorRecord? From(Exception exception, object? target) => exception switch
+    {
+        NativeRuntimeException => new(exception, "FaasNativeRuntimeMissing", ErrorCategory.NotInstalled, target),
+        ModelException => new(exception, "FaasModelInvalid", ErrorCategory.InvalidData, target),
+        WeightsException => new(exception, "FaasWeightsInvalid", ErrorCategory.InvalidData, target),
+        ConfigException => new(exception, "FaasConfigInvalid", ErrorCategory.InvalidData, target),
+        TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
+        ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
+        FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
+        UnauthorizedAccessException => new(exception, "FaasFileDenied", ErrorCategory.PermissionDenied, target),
+        IOException => new(exception, "FaasFileFailed", ErrorCategory.WriteError, target),
+        ArgumentException => new(exception, "FaasOptionInvalid", ErrorCategory.InvalidArgument, target),
+        _ => null,
+    };
+
+    public static ErrorRecord ModelMissing(string name, IEnumerable<string> known) => new(
+        new ItemNotFoundException(known.Any()
+            ? $"No model is named '{name}'. Imported: {string.Join(", ", known)}."
+            : $"No model is named '{name}', and none is imported. Import one with Import-FaasModel."),
+        "FaasModelMissing", ErrorCategory.ObjectNotFound, name);
+
+    public static ErrorRecord DemoModelMissing(string folder) => new(
+        new ItemNotFoundException($"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
+        "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
+
+    public static ErrorRecord PathIsDirectory(string path) => new(
+        new ArgumentException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),
+        "FaasPathIsDirectory", ErrorCategory.InvalidType, path);
+
+    public static ErrorRecord PathNotFileSystem(string path) => new(
+        new ArgumentException($"'{path}' is not in the file system."), "FaasPathNotFileSystem", ErrorCategory.InvalidArgument, path);
+
+    public static ErrorRecord PromptMissing(string image, string promptFile) => new(
+        new ItemNotFoundException($"'{image}' has no prompt: give -Prompt, or put one into '{promptFile}'."),
+        "FaasPromptMissing", ErrorCategory.ObjectNotFound, image);
+
+    public static ErrorRecord OutputExists(string path) => new(
+        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),
+        "FaasOutputExists", ErrorCategory.ResourceExists, path);
+}

@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using FaasPS.Engine;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>A cmdlet that can be stopped, resolves paths as PowerShell does, and reports what users can mend as error records.</summary>
+public abstract class FaasCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+
+    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    protected CancellationToken Stopped => stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => stop.Cancel();
+
+    /// <summary>Does the work on one input; its failure is that input's alone.</summary>
+    /// <param name="target">The user's input.</param>
+    /// <param name="work">The work.</param>
+    /// <returns>Whether it was done.</returns>
+    protected bool Attempt(object? target, Action work)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (OperationCanceledException) when (Stopped.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException && ErrorRecords.From(exception, target) is { } record)
+        {
+            // Without libtorch nothing that follows can succeed either.
+            if (exception is NativeRuntimeException) ThrowTerminatingError(record);
+            WriteError(record);
+            return false;
+        }
+    }
+
+    /// <summary>The files that paths name. What names none, or is no file, becomes an error record.</summary>
+    /// <param name="paths">As the user gave them.</param>
+    /// <param name="literal">Whether they are taken as they stand, without wildcards.</param>
+    protected IEnumerable<string> ResolveFiles(IEnumerable<string> paths, bool literal)
+    {
+        foreach (var path in paths)
+        {
+            foreach (var file in Resolve(path, literal))
+            {
+                if (Directory.Exists(file)) WriteError(ErrorRecords.PathIsDirectory(file));
+                else yield return file;
+            }
+        }
+    }
+
+    /// <summary>A path that need not exist, relative to the session's location.</summary>
+    protected string ResolveNew(string path) => GetUnresolvedProviderPathFromPSPath(path);
+
+    private IReadOnlyCollection<string> Resolve(string path, bool literal)
+    {
+        try
+        {
+            ProviderInfo provider;
+            IReadOnlyCollection<string> files = literal
+                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+                : [.. GetResolvedProviderPathFromPSPath(path, out provider)];
+            if (provider.Name == "FileSystem") return files;
+            WriteError(ErrorRecords.PathNotFileSystem(path));
+        }
+        catch (Exception exception) when (exception is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException)
+        {
+            WriteError(new ErrorRecord(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, path));
+        }
+        return [];
+    }
+}

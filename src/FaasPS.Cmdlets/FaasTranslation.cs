@@ -1,0 +1,95 @@
+using FaasPS.Engine;
+using FaasPS.Engine.Skipping;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>How much Invoke-FaasTranslate may leave out.</summary>
+public enum TranslationMode
+{
+    /// <summary>Everything is computed.</summary>
+    Full,
+
+    /// <summary>What the policy skips is skipped, where the prompt allows it.</summary>
+    Static,
+
+    /// <summary>Probes decide as well, while the run goes.</summary>
+    Adaptive,
+}
+
+/// <summary>What the router made of a prompt.</summary>
+public enum TranslationRoute
+{
+    /// <summary>No router was asked: everything is computed.</summary>
+    Full,
+
+    /// <summary>A simple prompt: skipping is allowed.</summary>
+    Simple,
+
+    /// <summary>A complex prompt: everything is computed.</summary>
+    Complex,
+}
+
+/// <summary>The samplers.</summary>
+public enum SamplerName
+{
+    /// <summary>DDIM (Song et al. 2021).</summary>
+    Ddim,
+}
+
+/// <summary>A translated picture on disk, and what is needed to judge and to repeat it.</summary>
+public sealed class FaasTranslation
+{
+    /// <summary>The source picture.</summary>
+    public required string SourcePath { get; init; }
+
+    /// <summary>The translated picture.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>The prompt.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The band that steered it.</summary>
+    public required string Band { get; init; }
+
+    /// <summary>How much it was allowed to leave out.</summary>
+    public required TranslationMode Mode { get; init; }
+
+    /// <summary>The router's verdict.</summary>
+    public required TranslationRoute Route { get; init; }
+
+    /// <summary>The prompt's complexity, 0 to 1, where a router was asked.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>The seed that repeats it.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The sampling steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The guidance scale.</summary>
+    public required double GuidanceScale { get; init; }
+
+    /// <summary>The sampler.</summary>
+    public required SamplerName Sampler { get; init; }
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The time it took; of a batch, its share.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Cells of the trace in which a unit ran.</summary>
+    public int UnitsRun => Trace.Count(row => row.Treatment == Treatment.Run);
+
+    /// <summary>Cells in which a unit was skipped.</summary>
+    public int UnitsSkipped => Trace.Count(row => row.Treatment == Treatment.Skip);
+
+    /// <summary>Cells in which an earlier residual was reused.</summary>
+    public int UnitsReused => Trace.Count(row => row.Treatment == Treatment.Reuse);
+
+    /// <summary>The share of the full run's multiply-accumulates that was not computed, 0 to 1.</summary>
+    public required double MacsSaved { get; init; }
+
+    /// <summary>What was done with each unit at each step, and why.</summary>
+    public required IReadOnlyList<TraceRow> Trace { get; init; }
+}

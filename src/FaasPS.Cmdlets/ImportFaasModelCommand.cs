@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using FaasPS.Engine;
+using FaasPS.Engine.Models;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>Import-FaasModel: loads a model and makes it the default.</summary>
+[Cmdlet(VerbsData.Import, "FaasModel")]
+[OutputType(typeof(FaasModel))]
+public sealed class ImportFaasModelCommand : FaasCmdlet
+{
+    /// <summary>A checkpoint, or a folder that holds one.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The model's model_config.yaml, where it does not lie beside the checkpoint.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Config { get; set; }
+
+    /// <summary>The vocabulary, where it lies neither beside the checkpoint nor among the user's data.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Tokenizer { get; set; }
+
+    /// <summary>The band of the control branch, where the configuration does not tell it.</summary>
+    [Parameter]
+    [BandTransformation]
+    public ControlBand? Band { get; set; }
+
+    /// <summary>cpu, cuda, cuda:N or auto.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Device { get; set; } = "auto";
+
+    /// <summary>What to compute in.</summary>
+    [Parameter]
+    [ComputeTypeTransformation]
+    public ComputeType DType { get; set; } = ComputeType.Float32;
+
+    /// <summary>The name to call it by; the file's or folder's by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Attempt(Path, () =>
+    {
+        var path = ResolveNew(Path);
+        var files = ModelFiles.Find(path, Config is null ? null : ResolveNew(Config));
+        var model = ModelLoader.Load(files, Name ?? System.IO.Path.GetFileNameWithoutExtension(path), Band, Tokenizer is null ? null : ResolveNew(Tokenizer), DType, Device);
+        WriteVerbose($"Loaded '{model.Name}' ({model.Parameters:N0} weights, {model.DType}) to {model.Device}.");
+        WriteObject(model);
+    });
+}

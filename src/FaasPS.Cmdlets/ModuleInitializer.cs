@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>
+/// Gives the module's dependencies a load context of their own on import, so that another module's TorchSharp or ImageSharp of another version
+/// does no harm. Nothing is loaded by it: assemblies are looked for when they are first needed.
+/// </summary>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    private static readonly string Folder = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
+    private static readonly PrivateContext Context = new(Folder);
+
+    /// <inheritdoc/>
+    public void OnImport() => AssemblyLoadContext.Default.Resolving += ResolveEngine;
+
+    /// <inheritdoc/>
+    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= ResolveEngine;
+
+    private static Assembly? ResolveEngine(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == "FaasPS.Engine" ? Context.LoadFromAssemblyName(name) : null;
+
+    private sealed class PrivateContext(string folder) : AssemblyLoadContext("FaasPS")
+    {
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            var candidates = new[] { Path.Combine(folder, $"{assemblyName.Name}.dll"), Path.Combine(folder, "deps", $"{assemblyName.Name}.dll") };
+            return assemblyName.Name != "FaasPS.Cmdlets" && candidates.FirstOrDefault(File.Exists) is { } path ? LoadFromAssemblyPath(path) : null;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace FaasPS.Cmdlets;
+
+/// <summary>Names results as the reference does, and keeps those of one call apart.</summary>
+internal sealed class OutputNames
+{
+    private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>{mode}_{route}_{source file name}; a second one of that name gets _2 and so on.</summary>
+    public string Next(string folder, TranslationMode mode, TranslationRoute route, string source)
+    {
+        var name = $"{mode}_{route}_".ToLowerInvariant() + Path.GetFileNameWithoutExtension(source);
+        var extension = Path.GetExtension(source);
+        for (var number = 1; ; number++)
+        {
+            var path = Path.Combine(folder, number == 1 ? name + extension : $"{name}_{number}{extension}");
+            if (taken.Add(path)) return path;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using FaasPS.Engine;
+using FaasPS.Engine.Models;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>Lets -Model take a name where it wants a model.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ModelTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is not string name) return value;
+        if (ModelCatalog.TryFind(name, out var model)) return model;
+        throw new ArgumentTransformationMetadataException(ErrorRecords.ModelMissing(name, ModelCatalog.All.Select(m => m.Name)).Exception.Message);
+    }
+}
+
+/// <summary>Lets -Band take high_pass, HighPass or high-pass.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BandTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is not string text) return value;
+        try
+        {
+            return ControlBands.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new ArgumentTransformationMetadataException(exception.Message, exception);
+        }
+    }
+}
+
+/// <summary>Lets -DType take fp32, bf16, fp16 and PyTorch's names as well.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ComputeTypeTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return (value as string)?.ToLowerInvariant() switch
+        {
+            "fp32" or "float" => ComputeType.Float32,
+            "bf16" => ComputeType.BFloat16,
+            "fp16" or "half" => ComputeType.Float16,
+            _ => value,
+        };
+    }
+}

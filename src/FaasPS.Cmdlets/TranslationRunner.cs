@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Management.Automation;
+using FaasPS.Engine;
+using FaasPS.Engine.Imaging;
+
+namespace FaasPS.Cmdlets;
+
+/// <summary>One picture to make and where it goes.</summary>
+internal sealed record TranslationJob(string Source, string Output, TranslationInput Input);
+
+/// <summary>Runs batches of one Invoke-FaasTranslate on the engine, with progress, and writes the pictures.</summary>
+internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, TranslationMode mode, SamplerName sampler)
+{
+    public FaasModel Model => model;
+
+    /// <summary>Computes a batch.</summary>
+    public IReadOnlyList<TranslationResult> Translate(IReadOnlyList<TranslationJob> jobs, TranslationOptions options, CancellationToken stopped)
+    {
+        using var lease = model.Use();
+        using var progress = new TranslationProgressWriter(cmdlet, jobs);
+        return lease.Pipeline.Run([.. jobs.Select(job => job.Input)], options, progress, stopped);
+    }
+
+    /// <summary>Writes a picture with the facts that repeat it.</summary>
+    public FaasTranslation Save(TranslationJob job, TranslationResult result, TranslationOptions options)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(job.Output)!);
+        ImageWriter.Write(result.Image, job.Output, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Software"] = "FaasPS",
+            ["Prompt"] = job.Input.Prompt,
+            ["Seed"] = job.Input.Seed.ToString(CultureInfo.InvariantCulture),
+            ["Band"] = options.Band.Name(),
+            ["Steps"] = options.Steps.ToString(CultureInfo.InvariantCulture),
+            ["GuidanceScale"] = options.GuidanceScale.ToString(CultureInfo.InvariantCulture),
+            ["Model"] = model.Name,
+        });
+        return new FaasTranslation
+        {
+            SourcePath = job.Source,
+            OutputPath = job.Output,
+            Prompt = job.Input.Prompt,
+            Band = options.Band.Name(),
+            Mode = mode,
+            Route = TranslationRoute.Full,
+            Seed = job.Input.Seed,
+            Steps = options.Steps,
+            GuidanceScale = options.GuidanceScale,
+            Sampler = sampler,
+            Model = model.Name,
+            Duration = result.Duration,
+            MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
+            Trace = result.Trace,
+        };
+    }
+}

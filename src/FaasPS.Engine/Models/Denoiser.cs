@@ -1,0 +1,46 @@
+using FaasPS.Engine.Skipping;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FaasPS.Engine.Models;
+
+/// <summary>Both networks over one run: predicts the noise, with everything that does not change over the steps computed once.</summary>
+internal sealed class Denoiser : IDisposable
+{
+    private readonly FcDiffusionModel model;
+    private readonly ITreatments treatments;
+    private readonly Conditioning diffusion;
+    private readonly Conditioning? control;
+
+    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="timesteps">Those of the run in the order of its steps, [S].</param>
+    /// <param name="context">The prompts' embeddings, [N, 77, D].</param>
+    /// <param name="hint">The control signal, [N, 4, H, W]; none: the U-Net alone.</param>
+    /// <param name="treatments">Who decides what each unit does.</param>
+    public Denoiser(FcDiffusionModel model, Tensor timesteps, Tensor context, Tensor? hint, ITreatments treatments)
+    {
+        this.model = model;
+        this.treatments = treatments;
+        context = context.to(model.DType);
+        diffusion = model.UNet.Prepare(timesteps, context);
+        control = hint is null ? null : model.Control.Prepare(timesteps, context, hint.to(model.DType));
+    }
+
+    /// <summary>epsilon at a step.</summary>
+    /// <param name="x">Noisy latents, [N, 4, H, W], any floating type.</param>
+    /// <param name="step">The step; none: S = N, and each sample has its own timestep.</param>
+    /// <returns>[N, 4, H, W] in the model's type.</returns>
+    public Tensor Predict(Tensor x, int? step)
+    {
+        using var scope = NewDisposeScope();
+        x = x.to(model.DType);
+        var pairs = control is null ? null : model.Control.Forward(x, new StepContext(step, control, treatments));
+        return model.UNet.Forward(x, new StepContext(step, diffusion, treatments), pairs, model.Config.OnlyMidControl).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        diffusion.Dispose();
+        control?.Dispose();
+    }
+}

@@ -1,0 +1,50 @@
+using FaasPS.Engine.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace FaasPS.Engine.Models;
+
+/// <summary>y = x Wᵀ + b.</summary>
+internal sealed class Linear(WeightScope w, long inputs, long outputs, bool bias = true)
+{
+    private readonly Tensor weight = w.Tensor("weight", outputs, inputs);
+    private readonly Tensor? bias = bias ? w.Tensor("bias", outputs) : null;
+
+    public Tensor Forward(Tensor x) => F.linear(x, weight, bias); // [.., inputs] -> [.., outputs]
+
+    public long Macs(long tokens) => tokens * inputs * outputs;
+}
+
+/// <summary>A two-dimensional convolution with a square kernel.</summary>
+internal sealed class Conv2d(WeightScope w, long inputs, long outputs, int kernel, int stride = 1, int padding = 0)
+{
+    private readonly long[] strides = [stride, stride];
+    private readonly long[] paddings = [padding, padding];
+    private readonly Tensor weight = w.Tensor("weight", outputs, inputs, kernel, kernel);
+    private readonly Tensor bias = w.Tensor("bias", outputs);
+
+    public Tensor Forward(Tensor x) => F.conv2d(x, weight, bias, strides, paddings); // [N, inputs, H, W] -> [N, outputs, H', W']
+
+    /// <summary>Multiply-accumulates for an output of the given size.</summary>
+    public long Macs(long height, long width) => height * width * kernel * kernel * inputs * outputs;
+}
+
+/// <summary>Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it.</summary>
+internal sealed class GroupNorm(WeightScope w, long channels, double eps)
+{
+    private readonly Tensor weight = w.Tensor("weight", channels);
+    private readonly Tensor bias = w.Tensor("bias", channels);
+
+    public Tensor Forward(Tensor x) => F.group_norm(x, 32, weight, bias, eps);
+}
+
+/// <summary>Layer normalisation over the last axis.</summary>
+internal sealed class LayerNorm(WeightScope w, long channels)
+{
+    private readonly long[] shape = [channels];
+    private readonly Tensor weight = w.Tensor("weight", channels);
+    private readonly Tensor bias = w.Tensor("bias", channels);
+
+    public Tensor Forward(Tensor x) => F.layer_norm(x, shape, weight, bias, 1e-5);
+}

@@ -1,0 +1,38 @@
+using TorchSharp;
+
+namespace FaasPS.Engine.Skipping;
+
+/// <summary>One executed cell of the table steps x units.</summary>
+/// <param name="Step">The sampling step, 0..S-1.</param>
+/// <param name="Timestep">The diffusion timestep, 0..999.</param>
+/// <param name="Network">The network.</param>
+/// <param name="Layer">The unit's name.</param>
+/// <param name="Treatment">What was done.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Probe">The measured value that decided it, if one did.</param>
+/// <param name="Macs">Multiply-accumulates that the treatment cost, the whole batch together.</param>
+public sealed record TraceRow(int Step, int Timestep, Network Network, string Layer, Treatment Treatment, string Reason, double? Probe, long Macs);
+
+/// <summary>Passes another's decisions on and writes them down: the trace is the table as it was executed.</summary>
+public sealed class TraceRecorder(ITreatments inner, IReadOnlyList<int> timesteps, Func<Unit, long> macs) : ITreatments
+{
+    private readonly List<TraceRow> rows = [];
+
+    /// <summary>The cells so far, in the order they ran.</summary>
+    public IReadOnlyList<TraceRow> Rows => rows;
+
+    /// <inheritdoc/>
+    public Decision Decide(Unit unit, int step)
+    {
+        var decision = inner.Decide(unit, step);
+        var cost = decision.Treatment == Treatment.Run ? macs(unit) : 0;
+        rows.Add(new TraceRow(step, timesteps[step], unit.Network, unit.Layer, decision.Treatment, decision.Reason, decision.Probe, cost));
+        return decision;
+    }
+
+    /// <inheritdoc/>
+    public void Observe(Unit unit, int step, torch.Tensor input, torch.Tensor residual) => inner.Observe(unit, step, input, residual);
+
+    /// <inheritdoc/>
+    public torch.Tensor Recall(Unit unit) => inner.Recall(unit);
+}

@@ -1,0 +1,58 @@
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Sampling;
+
+namespace FaasPS.Engine;
+
+/// <summary>How images are translated.</summary>
+public sealed record TranslationOptions
+{
+    /// <summary>The band of the source that steers the translation.</summary>
+    public ControlBand Band { get; init; } = ControlBand.LowPass;
+
+    /// <summary>The number of sampling steps, 1 to 1000.</summary>
+    public int Steps { get; init; } = 50;
+
+    /// <summary>How far the prompt pulls: 1 is no guidance.</summary>
+    public double GuidanceScale { get; init; } = 9;
+
+    /// <summary>DDIM's eta, 0 to 1: 0 is deterministic.</summary>
+    public double Eta { get; init; }
+
+    /// <summary>The quantile of |x0| beyond which it is squashed, such as 0.995; none: off.</summary>
+    public double? DynamicThreshold { get; init; }
+
+    /// <summary>How the steps are spread.</summary>
+    public TimestepSpacing Spacing { get; init; }
+
+    /// <summary>The result's width, a multiple of the model's downsampling; by default the model's own.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>The result's height, likewise.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>What happens to a source of another aspect ratio.</summary>
+    public ResizeFit Fit { get; init; } = ResizeFit.Stretch;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it and the range.</exception>
+    internal void Validate(int sizeMultiple)
+    {
+        Require(Steps is >= 1 and <= 1000, nameof(Steps), Steps, "from 1 to 1000");
+        Require(double.IsFinite(GuidanceScale) && GuidanceScale >= 0, nameof(GuidanceScale), GuidanceScale, "a number from 0 up");
+        Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "from 0 to 1");
+        Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
+        foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height) })
+            Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");
+    }
+
+    private static void Require(bool holds, string name, object? value, string range)
+    {
+        if (!holds) throw new ArgumentException($"{name} is {FormattableString.Invariant($"{value}")}; it must be {range}.", name);
+    }
+}
+
+/// <summary>One picture to make.</summary>
+/// <param name="Image">The source.</param>
+/// <param name="Prompt">What it should become; may be empty.</param>
+/// <param name="Seed">Seeds the noise and mini_pass's permutation.</param>
+public sealed record TranslationInput(RgbImage Image, string Prompt, long Seed);

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using FaasPS.Engine.Frequency;
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Models;
+using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Skipping;
+using FaasPS.Engine.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FaasPS.Engine;
+
+/// <summary>Translates images: source, prompt and seed in, picture out. Same model, options, seed and device give the same bits.</summary>
+public sealed class TranslationPipeline
+{
+    private readonly FcDiffusionModel model;
+    private readonly ClipTokenizer tokenizer;
+
+    /// <param name="model">The model; several pipelines may share it.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <exception cref="ModelException">The tokenizer belongs to another model.</exception>
+    public TranslationPipeline(FcDiffusionModel model, ClipTokenizer tokenizer)
+    {
+        if (tokenizer.VocabularySize != model.Text.VocabularySize)
+            throw new ModelException($"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.VocabularySize}: they do not belong together.");
+        this.model = model;
+        this.tokenizer = tokenizer;
+    }
+
+    /// <summary>Translates a batch; its pictures are computed together.</summary>
+    /// <param name="inputs">The pictures to make, at least one.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told of each stage and step, on the calling thread.</param>
+    /// <param name="cancellation">Checked at every step.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public IReadOnlyList<TranslationResult> Run(
+        IReadOnlyList<TranslationInput> inputs,
+        TranslationOptions options,
+        IProgress<TranslationProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        options.Validate(model.SizeMultiple);
+        var clock = Stopwatch.StartNew();
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        void Report(TranslationStage stage, int step)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new TranslationProgress(stage, step, options.Steps));
+        }
+
+        Report(TranslationStage.Encoding, 0);
+        var guided = options.GuidanceScale != 1;
+        var prompts = inputs.Select(input => tokenizer.Tokenize(input.Prompt)).ToArray();
+        var context = Embed(guided ? [.. prompts.Select(_ => tokenizer.Tokenize("")), .. prompts] : prompts); // [2N, 77, D]
+        var hint = Hint(inputs, options); // [N, 4, h, w]
+        if (guided) hint = cat([hint, hint]); // the unconditional half has the same hint
+
+        var sampler = new DdimSampler(
+            model.Schedule, Timesteps.Select(model.Schedule, options.Steps, options.Spacing), options.Eta, options.DynamicThreshold);
+        var timesteps = Enumerable.Range(0, sampler.Steps).Select(sampler.Timestep).ToArray();
+        var macs = new MacCount(model, hint.shape[2], hint.shape[3], hint.shape[0]);
+        var trace = new TraceRecorder(new RunEverything(), timesteps, macs.Residual);
+        using var denoiser = new Denoiser(model, tensor(timesteps, device: model.Device), context, hint, trace);
+        using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
+
+        Report(TranslationStage.Sampling, 0);
+        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale)
+            .Run(noise.Draw(), noise.Draw, (step, _) => Report(TranslationStage.Sampling, step + 1));
+
+        Report(TranslationStage.Decoding, options.Steps);
+        var pictures = ToImages(model.Autoencoder.Decode((latents / model.Config.ScaleFactor).to(model.DType)));
+        var spent = (macs.Fixed * options.Steps) + trace.Rows.Sum(row => row.Macs);
+        return [.. pictures.Select((picture, i) => new TranslationResult(
+            picture, inputs[i], prompts[i].Truncated, trace.Rows,
+            spent / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count))];
+    }
+
+    /// <summary>The prompts' embeddings, [N, 77, D].</summary>
+    private Tensor Embed(IReadOnlyList<TokenizedPrompt> prompts)
+    {
+        var ids = prompts.SelectMany(prompt => prompt.Ids.Select(id => (long)id)).ToArray();
+        return model.Text.Forward(tensor(ids, [prompts.Count, ids.Length / prompts.Count]).to(model.Device));
+    }
+
+    /// <summary>The band of each source's latent, [N, 4, h, w], float32.</summary>
+    private Tensor Hint(IReadOnlyList<TranslationInput> inputs, TranslationOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var (width, height) = (options.Width ?? model.ImageSize, options.Height ?? model.ImageSize);
+        var images = inputs.Select(input => ImageTensor.FromImage(AreaResize.Resize(input.Image, width, height, options.Fit))).ToArray();
+        var z0 = model.Autoencoder.Encode(cat(images).to(model.DType, model.Device)).to(float32) * model.Config.ScaleFactor;
+        return cat([.. inputs.Select((input, i) => BandFilter.Apply(z0.narrow(0, i, 1), options.Band, input.Seed))]).MoveToOuterDisposeScope();
+    }
+
+    private static IEnumerable<RgbImage> ToImages(Tensor images) =>
+        Enumerable.Range(0, (int)images.shape[0]).Select(i => ImageTensor.ToImage(images[i])).ToArray();
+}

@@ -1,0 +1,40 @@
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Skipping;
+
+namespace FaasPS.Engine;
+
+/// <summary>The parts of a run.</summary>
+public enum TranslationStage
+{
+    /// <summary>Text tower and image encoder.</summary>
+    Encoding,
+
+    /// <summary>The sampling steps.</summary>
+    Sampling,
+
+    /// <summary>The image decoder.</summary>
+    Decoding,
+}
+
+/// <summary>Where a run is.</summary>
+/// <param name="Stage">Its part.</param>
+/// <param name="Step">The sampling steps that are done.</param>
+/// <param name="Steps">The sampling steps in all.</param>
+public readonly record struct TranslationProgress(TranslationStage Stage, int Step, int Steps);
+
+/// <summary>A translated picture and what it took.</summary>
+/// <param name="Image">The picture.</param>
+/// <param name="Input">What was asked for.</param>
+/// <param name="PromptTruncated">Whether the prompt was longer than the model reads.</param>
+/// <param name="Trace">The table steps x units as it was executed; of a batch, it is shared.</param>
+/// <param name="Macs">Multiply-accumulates of the sampling steps, this picture's share.</param>
+/// <param name="FullMacs">The same with every unit run at every step.</param>
+/// <param name="Duration">The run's time; of a batch, this picture's share.</param>
+public sealed record TranslationResult(
+    RgbImage Image,
+    TranslationInput Input,
+    bool PromptTruncated,
+    IReadOnlyList<TraceRow> Trace,
+    long Macs,
+    long FullMacs,
+    TimeSpan Duration);
