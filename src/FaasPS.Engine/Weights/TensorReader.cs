@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FaasPS.Engine.Weights;
+
+/// <summary>Brings a stored tensor's bytes from the file straight into a tensor's memory.</summary>
+internal static class TensorReader
+{
+    /// <summary>What one thread reads at a time: small enough to be in its cache when the check for NaN comes, large enough for few calls.</summary>
+    private const int ChunkSize = 1 << 20;
+
+    /// <summary>Span&lt;byte&gt; ends at 2 GB.</summary>
+    private const long PieceSize = 1L << 30;
+
+    /// <returns>A contiguous tensor on the CPU, of the file's element type.</returns>
+    public static Tensor Read(FileStream file, StoredTensor stored, bool requireFinite)
+    {
+        var tensor = empty([stored.Extent], stored.Info.DType);
+        Fill(file, stored, tensor, requireFinite);
+        if (stored.IsContiguous) return tensor.view(stored.Info.Shape);
+        return tensor.as_strided(stored.Info.Shape, stored.Strides).contiguous();
+    }
+
+    /// <summary>True when a float of any width is NaN or infinite: all bits of its exponent are set.</summary>
+    public static bool HasNonFinite(ReadOnlySpan<byte> bytes, ScalarType type) => type switch
+    {
+        ScalarType.Float64 => HasAllSet<ulong>(MemoryMarshal.Cast<byte, ulong>(bytes), 0x7ff0_0000_0000_0000),
+        ScalarType.Float32 => HasAllSet<uint>(MemoryMarshal.Cast<byte, uint>(bytes), 0x7f80_0000u),
+        ScalarType.Float16 => HasAllSet<ushort>(MemoryMarshal.Cast<byte, ushort>(bytes), 0x7c00),
+        ScalarType.BFloat16 => HasAllSet<ushort>(MemoryMarshal.Cast<byte, ushort>(bytes), 0x7f80),
+        _ => false,
+    };
+
+    private static bool HasAllSet<T>(ReadOnlySpan<T> values, T mask) where T : unmanaged, IBinaryInteger<T>
+    {
+        var masks = new Vector<T>(mask);
+        var i = 0;
+        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+            if (Vector.EqualsAny(new Vector<T>(values[i..]) & masks, masks)) return true;
+        for (; i < values.Length; i++)
+            if ((values[i] & mask) == mask) return true;
+        return false;
+    }
+
+    // flat: one dimension of Extent elements.
+    private static void Fill(FileStream file, StoredTensor stored, Tensor flat, bool requireFinite)
+    {
+        using var inflated = stored.Segment.PackedLength is null ? null : ZipDirectory.Inflate(file, stored.Segment);
+        if (inflated is not null) Skip(inflated, stored.First * stored.ItemSize);
+        var perPiece = PieceSize / stored.ItemSize;
+        for (var first = 0L; first < stored.Extent; first += perPiece)
+        {
+            var piece = flat.narrow(0, first, Math.Min(perPiece, stored.Extent - first));
+            var bytes = piece.bytes;
+            if (inflated is null) ReadChunks(file, stored, first, bytes, requireFinite);
+            else
+            {
+                ZipDirectory.Fill(inflated, bytes);
+                Check(bytes, stored, requireFinite);
+            }
+            GC.KeepAlive(piece);
+        }
+    }
+
+    private static unsafe void ReadChunks(FileStream file, StoredTensor stored, long first, Span<byte> bytes, bool requireFinite)
+    {
+        var start = stored.Segment.Offset + (stored.First + first) * stored.ItemSize;
+        var length = bytes.Length;
+        var handle = file.SafeFileHandle;
+        fixed (byte* pointer = bytes)
+        {
+            var address = (nint)pointer;
+            void ReadChunk(int chunk)
+            {
+                var offset = chunk * ChunkSize;
+                var target = new Span<byte>((byte*)address + offset, Math.Min(ChunkSize, length - offset));
+                FileBytes.Read(handle, start + offset, target);
+                Check(target, stored, requireFinite);
+            }
+
+            if (length <= ChunkSize)
+            {
+                ReadChunk(0);
+                return;
+            }
+            try
+            {
+                Parallel.For(0, (length - 1) / ChunkSize + 1, ReadChunk);
+            }
+            catch (AggregateException e)
+            {
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
+        }
+    }
+
+    private static void Check(ReadOnlySpan<byte> bytes, StoredTensor stored, bool requireFinite)
+    {
+        if (requireFinite && HasNonFinite(bytes, stored.Info.DType))
+            throw new WeightsException($"{WeightsException.Quote(stored.Info.Name)} holds NaN or infinity: the checkpoint is damaged or its training diverged");
+        // Any other byte in a bool is undefined behaviour in libtorch's C++.
+        if (stored.Info.DType == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+            throw new WeightsException($"{WeightsException.Quote(stored.Info.Name)} holds booleans that are neither 0 nor 1");
+    }
+
+    private static void Skip(Stream inflated, long count)
+    {
+        var scratch = new byte[Math.Min(count, ChunkSize)];
+        for (; count > 0; count -= Math.Min(count, scratch.Length))
+            ZipDirectory.Fill(inflated, scratch.AsSpan(0, (int)Math.Min(count, scratch.Length)));
+    }
+}
