@@ -1,0 +1,8 @@
+using SixLabors.ImageSharp.Formats.Png;
+
+namespace SixLabors.ImageSharp.Metadata;
+
+public sealed class ImageMetadata
+{
+    internal PngMetadata Png { get; } = new();
+}
