@@ -74,7 +74,7 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
             if (provider.Name == "FileSystem") return files;
             WriteError(ErrorRecords.PathNotFileSystem(path));
         }
-        catch (Exception exception) when (exception is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException)
+        catch (SessionStateException exception)
         {
             WriteError(new ErrorRecord(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, path));
         }

@@ -53,8 +53,9 @@ public static class NativeRuntime
     {
         var tried = new List<string>();
         var named = Environment.GetEnvironmentVariable(LocationVariable);
-        if (!string.IsNullOrEmpty(named)) PreloadLibtorch(named, tried);
-        foreach (var path in Candidates(named))
+        // A libtorch that was named and is not there is an error: silently taking another would hide it.
+        var ready = string.IsNullOrEmpty(named) || PreloadLibtorch(named, tried);
+        foreach (var path in ready ? Candidates(named) : [])
         {
             if (!File.Exists(path))
             {
@@ -80,20 +81,22 @@ public static class NativeRuntime
     }
 
     /// <summary>Loads libtorch's own libraries from a folder, dependencies first, so that the binding finds them in the process.</summary>
-    private static void PreloadLibtorch(string folder, List<string> tried)
+    private static bool PreloadLibtorch(string folder, List<string> tried)
     {
+        var folders = new[] { folder, Path.Combine(folder, "lib") };
+        if (folders.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu")))) is not { } found)
+        {
+            tried.AddRange(folders.Select(f => $"{Path.Combine(f, FileName("torch_cpu"))} ({LocationVariable}): not there"));
+            return false;
+        }
         foreach (var library in new[] { "c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch" })
         {
-            var paths = new[] { folder, Path.Combine(folder, "lib") }.Select(f => Path.Combine(f, FileName(library)));
-            if (paths.FirstOrDefault(File.Exists) is { } path)
-            {
-                if (!NativeLibrary.TryLoad(path, out _)) tried.Add($"{path}: does not load");
-            }
-            else if (library == "torch_cpu")
-            {
-                tried.Add($"{Path.Combine(folder, FileName(library))} ({LocationVariable}): not there");
-            }
+            var path = Path.Combine(found, FileName(library));
+            if (!File.Exists(path) || NativeLibrary.TryLoad(path, out _)) continue;
+            tried.Add($"{path}: does not load");
+            return false;
         }
+        return true;
     }
 
     private static IEnumerable<string> Candidates(string? named)

@@ -20,7 +20,7 @@ public sealed class FcDiffusionModel : IDisposable
         "sqrt_recip_alphas_cumprod", "sqrt_recipm1_alphas_cumprod", "posterior_", "logvar", "lvlb_weights", "scale_factor",
     ];
 
-    private readonly WeightScope weights;
+    private readonly LoadedWeights loaded;
 
     /// <summary>Puts a model together from any source of weights.</summary>
     /// <param name="config">Its sizes.</param>
@@ -34,20 +34,23 @@ public sealed class FcDiffusionModel : IDisposable
         ComputeType = type;
         Device = Devices.Find(device, type);
         Schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
-        weights = new WeightScope(source, type.ToScalarType(), Device);
+        loaded = new LoadedWeights(source);
+        var weights = new WeightScope(loaded, type.ToScalarType(), Device);
         try
         {
             Text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text);
             Autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage);
             UNet = new UNet(weights["model.diffusion_model"], config.UNet);
             Control = new FreqControlNet(weights["control_model"], config.Control);
-            weights.ThrowIfUnused(IgnoredKeys);
+            if (weights.Unused(IgnoredKeys) is { Count: > 0 } surplus)
+                throw new WeightsException($"{surplus.Count} keys of the checkpoint belong to no layer that the configuration describes: {string.Join(", ", surplus.Take(5))}{(surplus.Count > 5 ? ", ..." : "")}. Does it belong to this checkpoint?");
         }
         catch
         {
-            weights.Dispose();
+            loaded.Dispose();
             throw;
         }
+        Parameters = loaded.Count;
     }
 
     /// <summary>Loads a model from its files.</summary>
@@ -74,6 +77,9 @@ public sealed class FcDiffusionModel : IDisposable
     /// <summary>The side of the square images it was trained on.</summary>
     public int ImageSize => Config.ImageSize * Autoencoder.Downsampling;
 
+    /// <summary>The number of its weights.</summary>
+    public long Parameters { get; }
+
     /// <summary>The name of the device it is on.</summary>
     public string DeviceName => Device.ToString();
 
@@ -92,5 +98,27 @@ public sealed class FcDiffusionModel : IDisposable
     internal FreqControlNet Control { get; }
 
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => weights.Dispose();
+    public void Dispose() => loaded.Dispose();
+
+    /// <summary>Remembers what was loaded, so that the model can free it.</summary>
+    private sealed class LoadedWeights(IWeightSource source) : IWeightSource, IDisposable
+    {
+        private readonly List<torch.Tensor> tensors = [];
+
+        public IEnumerable<string> Keys => source.Keys;
+
+        public long Count => tensors.Sum(tensor => tensor.numel());
+
+        public bool Contains(string key) => source.Contains(key);
+
+        public long[] ShapeOf(string key) => source.ShapeOf(key);
+
+        public torch.Tensor Load(string key, ReadOnlySpan<long> shape, torch.ScalarType dtype, torch.Device device)
+        {
+            tensors.Add(source.Load(key, shape, dtype, device));
+            return tensors[^1];
+        }
+
+        public void Dispose() => tensors.ForEach(tensor => tensor.Dispose());
+    }
 }

@@ -19,14 +19,12 @@ internal sealed class OpenClipTextEncoder
 
     public OpenClipTextEncoder(WeightScope w, TextEncoderConfig config)
     {
-        tokenEmbedding = w.Tensor("token_embedding.weight", -1, -1);
+        // The reference's configurations tell none of the tower's sizes: the weights do.
+        tokenEmbedding = w.Tensor("token_embedding.weight", config.VocabularySize ?? -1, config.Width ?? -1);
         VocabularySize = tokenEmbedding.shape[0];
         Width = tokenEmbedding.shape[1];
         positionalEmbedding = w.Tensor("positional_embedding", config.MaxLength, Width);
-
-        var count = 0;
-        while (w.Contains($"transformer.resblocks.{count}.ln_1.weight")) count++;
-        if (config.Layer == "penultimate") count--;
+        var count = (config.Layers ?? CountBlocks(w)) - (config.Layer == "penultimate" ? 1 : 0);
         // Every tower of OpenCLIP has 64 channels a head; the config says where a smaller one differs.
         var heads = config.Heads ?? (Width >= 256 ? Width / 64 : 4);
         blocks = [.. Enumerable.Range(0, count).Select(i => new Block(w[$"transformer.resblocks.{i}"], Width, heads))];
@@ -46,6 +44,13 @@ internal sealed class OpenClipTextEncoder
         var x = tokenEmbedding.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], Width) + positionalEmbedding;
         foreach (var block in blocks) x = block.Forward(x);
         return finalNorm.Forward(x).MoveToOuterDisposeScope();
+    }
+
+    private static int CountBlocks(WeightScope w)
+    {
+        var count = 0;
+        while (w.Contains($"transformer.resblocks.{count}.ln_1.weight")) count++;
+        return count;
     }
 
     /// <summary>A pre-norm transformer block with causal attention and a GELU perceptron.</summary>

@@ -1,6 +1,7 @@
 using FaasPS.Engine.Models;
 using FaasPS.Engine.Sampling;
 using FaasPS.Engine.Skipping;
+using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,6 +26,9 @@ internal static class TinyModel
         NativeRuntime.Load();
         return new WeightScope(CheckpointFile.Open(Files().Checkpoint), ScalarType.Float32, CPU);
     }
+
+    /// <summary>The demo model's vocabulary, of the 600 tokens that the small text tower knows.</summary>
+    public static ClipTokenizer Tokenizer() => ClipTokenizer.Load(Path.Combine(Fixtures.Root, "models", "demo"));
 
     public static ModelConfig Config() => ModelConfig.Load(Files().Config);
 

@@ -1,0 +1,28 @@
+@{
+    RootModule           = 'FaasPS.Cmdlets.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f0b7a52-5f6c-4c8b-9c52-7d2f3a1e9b40'
+    Author               = 'FaasPS contributors'
+    CompanyName          = 'FaasPS'
+    Copyright            = '(c) 2026 FaasPS contributors. MIT licence.'
+    Description          = 'Fast text-guided image translation: FCDiffusion with frequency-aware skipping, as cmdlets. No Python.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.4'
+    CmdletsToExport      = @(
+        'Get-FaasDevice'
+        'Get-FaasModel'
+        'Import-FaasModel'
+        'Invoke-FaasTranslate'
+        'Remove-FaasModel'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    FormatsToProcess     = @('FaasPS.Format.ps1xml')
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('diffusion', 'image', 'translation', 'StableDiffusion', 'TorchSharp', 'Windows', 'Linux', 'MacOS', 'PSEdition_Core')
+            ReleaseNotes = 'First version: FCDiffusion end to end in Full mode. See CHANGELOG.md.'
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Tests.Parity;
+using TorchSharp;
+
+namespace FaasPS.Engine.Tests;
+
+/// <summary>Alone in its collection: it counts the process's tensors and memory.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
+public sealed class MemoryTests
+{
+    [Fact]
+    public void AThousandStepsLeaveTensorsAndMemoryWhereTheyWere()
+    {
+        var pipeline = new TranslationPipeline(TinyModel.Get(), TinyModel.Tokenizer());
+        var picture = ImageReader.Read(Fixtures.Path("tiny", "image0.png"));
+        void Run(int steps) => pipeline.Run([new(picture, "a cat", 1)], new TranslationOptions { Steps = steps });
+
+        Run(50); // allocators and caches reach their working size
+        var (tensors, memory) = (torch.Tensor.TotalCount, WorkingSet());
+        Run(1000);
+        Assert.Equal(tensors, torch.Tensor.TotalCount);
+        // A leak of one [2, 32, 16, 16] tensor a step would be 64 MB.
+        Assert.True(WorkingSet() - memory < 24_000_000, $"{(WorkingSet() - memory) / 1e6:f1} MB more after 1,000 steps");
+    }
+
+    [Fact]
+    public void ACancelledRunLeavesNoTensors()
+    {
+        var pipeline = new TranslationPipeline(TinyModel.Get(), TinyModel.Tokenizer());
+        var picture = ImageReader.Read(Fixtures.Path("tiny", "image0.png"));
+        using var source = new CancellationTokenSource();
+        var before = torch.Tensor.TotalCount;
+        Assert.Throws<OperationCanceledException>(() => pipeline.Run(
+            [new(picture, "a cat", 1)], new TranslationOptions { Steps = 100 }, new CancelAt(source, 3), source.Token));
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    private static long WorkingSet()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
+    private sealed class CancelAt(CancellationTokenSource source, int step) : IProgress<TranslationProgress>
+    {
+        public void Report(TranslationProgress value)
+        {
+            if (value.Step == step) source.Cancel();
+        }
+    }
+}
