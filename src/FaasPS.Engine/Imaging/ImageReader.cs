@@ -48,9 +48,9 @@ public static class ImageReader
             image.Mutate(context => context.AutoOrient());
             return OverWhite(image);
         }
-        catch (Exception problem) when (problem is not OutOfMemoryException)
+        catch (Exception problem) when (problem is not (OutOfMemoryException or TypeLoadException))
         {
-            // A decoder given damaged data may throw anything; all of it means the same to the user.
+            // A decoder given damaged data may throw anything, and it all means the same; a missing native library does not.
             throw new ImageException(
                 ImageProblem.Corrupt, name, $"'{name}' is damaged: {problem.Message} Save it again from its source.", problem);
         }

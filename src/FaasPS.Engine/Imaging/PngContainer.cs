@@ -55,7 +55,7 @@ internal sealed class PngContainer : ImageContainer
                 missing -= read;
             }
         }
-        catch (InvalidDataException problem)
+        catch (Exception problem) when (problem is InvalidDataException or IOException)   // zlib fails in either way
         {
             throw Corrupt(name, "its pixels cannot be unpacked", problem);
         }
