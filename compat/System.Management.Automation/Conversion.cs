@@ -24,7 +24,7 @@ internal static class Conversion
         if (Nullable.GetUnderlyingType(type) is { } underlying)
             return Convert(value, underlying, provider);
         if (type == typeof(string))
-            return PSObject.ToText(value);
+            return PSObject.ToText(original);
         if (type == typeof(bool))
             return LanguagePrimitives.IsTrue(value);
         if (type == typeof(SwitchParameter))

@@ -1,5 +1,3 @@
-using System.Management.Automation.Internal;
-
 namespace System.Management.Automation;
 
 public interface IContainsErrorRecord
@@ -195,10 +193,4 @@ public class WildcardPatternException(string message) : RuntimeException(message
     private protected override string ErrorId => "WildcardPattern_Invalid";
 
     private protected override ErrorCategory Category => ErrorCategory.InvalidArgument;
-}
-
-/// <summary>Select-Object -First has what it wants: commands before <see cref="Requesting"/> end without EndProcessing.</summary>
-internal sealed class StopUpstreamCommandsException(InternalCommand requesting) : Exception
-{
-    public InternalCommand Requesting { get; } = requesting;
 }

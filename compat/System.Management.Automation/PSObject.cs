@@ -52,6 +52,9 @@ public class PSObject : IFormattable, IComparable
 
     public PSMemberInfoCollection<PSPropertyInfo> Properties { get; }
 
+    /// <summary>How a number was written: 007 given to a string parameter stays 007.</summary>
+    internal string? TokenText { get; init; }
+
     public Collection<string> TypeNames { get; }
 
     public static implicit operator PSObject(string valueToConvert) => AsPSObject(valueToConvert);
@@ -80,7 +83,7 @@ public class PSObject : IFormattable, IComparable
         BaseObject is IFormattable formattable ? formattable.ToString(format, formatProvider) : ToString();
 
     /// <summary>PowerShell's text of an object: invariant numbers, collections joined by a blank, @{A=1; B=2} for added properties.</summary>
-    internal static string ToText(object? value) => Base(value) switch
+    internal static string ToText(object? value) => value is PSObject { TokenText: { } written } ? written : Base(value) switch
     {
         null => "",
         string text => text,

@@ -19,7 +19,7 @@ public sealed class CommandSession
 
     public SessionState SessionState { get; }
 
-    public IStreams Streams { get; }
+    public IStreams Streams { get; set; }
 
     /// <summary>In the order of their nouns, then verbs.</summary>
     public IEnumerable<CmdletInfo> Commands =>
