@@ -19,7 +19,7 @@ public sealed class FaasModel
         Band = band.Name();
         // Only prompts need a vocabulary: a model without one can still be inspected and measured.
         pipeline = new Lazy<TranslationPipeline>(() =>
-            new TranslationPipeline(engine, ClipTokenizer.Load(tokenizer ?? VocabularyLocator.Find(files.Folder))));
+            new TranslationPipeline(engine, ClipTokenizer.Load(VocabularyLocator.Locate(tokenizer, files.Folder))));
     }
 
     /// <summary>The name to call it by.</summary>

@@ -23,7 +23,7 @@ internal sealed class SpatialTransformer : SkippableUnit
         norm = new GroupNorm(w["norm"], channels, 1e-6);
         projectIn = new Projection(w["proj_in"], channels, config.UseLinearInTransformer);
         blocks = [.. Enumerable.Range(0, config.TransformerDepth).Select(i =>
-            new TransformerBlock(w[$"transformer_blocks.{i}"], channels, config.ContextDim, config.HeadsFor(channels)))];
+            new TransformerBlock(w[$"transformer_blocks.{i}"], channels, config.ContextDim, config.HeadsAt((int)channels)))];
         projectOut = new Projection(w["proj_out"], channels, config.UseLinearInTransformer);
     }
 

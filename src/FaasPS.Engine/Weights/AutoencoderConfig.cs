@@ -30,6 +30,9 @@ public sealed record AutoencoderConfig
     /// <summary>The encoder gives mean and log variance; always true here.</summary>
     public bool DoubleZ { get; init; } = true;
 
+    /// <summary>Whether a level, 0 the finest, has attention after each ResBlock.</summary>
+    public bool HasAttention(int level) => AttnResolutions.Contains(Resolution >> level);
+
     /// <summary>Pixels per latent, along each side.</summary>
     public int Downsampling => 1 << (ChannelMult.Length - 1);
 }

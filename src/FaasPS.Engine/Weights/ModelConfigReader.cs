@@ -100,7 +100,10 @@ internal static class ModelConfigReader
     private static TextEncoderConfig Text(ConfigNode node) => new()
     {
         Layer = node.Choice("layer", "last", "last", "penultimate")!,
+        Width = node.OptionalInt("width"),
+        Layers = node.OptionalInt("layers"),
         Heads = node.OptionalInt("heads"),
+        VocabularySize = node.OptionalInt("vocab_size"),
         MaxLength = node.Int("max_length", 77),
     };
 
