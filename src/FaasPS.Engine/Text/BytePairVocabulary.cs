@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
@@ -82,7 +83,17 @@ internal sealed class BytePairVocabulary
             buffer.Write(chunk, 0, count);
             if (buffer.Length > LargestFile) throw new InvalidDataException($"It holds more than {LargestFile >> 20} MB.");
         }
+        // GZipStream takes a file that was cut for one that ends; its last four bytes are the length of the content.
+        if (isGzip && LastInteger(file) != buffer.Length) throw new InvalidDataException("It is cut off.");
         return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static uint LastInteger(FileStream file)
+    {
+        Span<byte> last = stackalloc byte[sizeof(uint)];
+        file.Seek(-sizeof(uint), SeekOrigin.End);
+        file.ReadExactly(last);
+        return BinaryPrimitives.ReadUInt32LittleEndian(last);
     }
 
     private static BytePairVocabulary Parse(string[] lines, string path)
