@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -20,13 +19,13 @@ internal sealed class BytePairVocabulary
     private static readonly byte[] BytesInOrder =
         [.. Enumerable.Range(0, 256).OrderBy(value => IsPrintable(value) ? 0 : 1).ThenBy(value => value).Select(value => (byte)value)];
 
-    private readonly FrozenDictionary<(int Left, int Right), int> _merges;
+    private readonly Dictionary<(int Left, int Right), int> _merges;
     private readonly byte[][] _bytes; // what each token stands for, without start and end
     private readonly bool[] _endsWord;
 
     private BytePairVocabulary(Dictionary<(int Left, int Right), int> merges, List<(int Left, int Right)> pairs)
     {
-        _merges = merges.ToFrozenDictionary();
+        _merges = merges;
         _bytes = new byte[FirstMerge + pairs.Count][];
         for (var token = 0; token < FirstMerge; token++) _bytes[token] = [BytesInOrder[token % 256]];
         for (var i = 0; i < pairs.Count; i++) _bytes[FirstMerge + i] = [.. _bytes[pairs[i].Left], .. _bytes[pairs[i].Right]];
@@ -60,7 +59,7 @@ internal sealed class BytePairVocabulary
         string[] lines;
         try
         {
-            lines = ReadText(path).Split('\n');
+            lines = ReadText(path).Split('\n', MostMerges + 2); // the first line, the merges, the rest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DecoderFallbackException)
         {

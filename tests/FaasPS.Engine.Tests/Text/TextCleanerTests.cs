@@ -64,10 +64,10 @@ public class TextCleanerTests
     [Fact]
     public void Segments_longer_than_a_million_characters_are_repaired_in_parts()
     {
-        // The second part begins in the middle of the word; only there is "Ã©" by itself mojibake to decode, and é to keep.
-        var text = string.Concat(Enumerable.Repeat("😀", 1_000_000)) + "Ã©";
-        Assert.EndsWith("😀é", TextRepair.Repair(text), StringComparison.Ordinal);
-        Assert.Equal(2_000_001, TextRepair.Repair(text).Length);
+        // As ftfy 6.3.1: in one part Ã© is é, but not where the millionth character is the Ã.
+        static string Emoji(int count) => string.Concat(Enumerable.Repeat("😀", count));
+        Assert.Equal("😀é", TextRepair.Repair(Emoji(1_000_000) + "Ã©")[^3..]);
+        Assert.Equal("😀Ã©", TextRepair.Repair(Emoji(999_999) + "Ã©")[^4..]);
     }
 
     [Fact]
