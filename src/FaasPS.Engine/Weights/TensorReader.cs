@@ -3,13 +3,14 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
+using static FaasPS.Engine.Weights.WeightsException;
 
 namespace FaasPS.Engine.Weights;
 
 /// <summary>Brings a stored tensor's bytes from the file straight into a tensor's memory.</summary>
 internal static class TensorReader
 {
-    /// <summary>What one thread reads at a time: small enough to be in its cache when the check for NaN comes, large enough for few calls.</summary>
+    /// <summary>What one thread reads at a time: small enough to be in its cache for the NaN check, large enough for few calls.</summary>
     private const int ChunkSize = 1 << 20;
 
     /// <summary>Span&lt;byte&gt; ends at 2 GB.</summary>
@@ -100,10 +101,11 @@ internal static class TensorReader
     private static void Check(ReadOnlySpan<byte> bytes, StoredTensor stored, bool requireFinite)
     {
         if (requireFinite && HasNonFinite(bytes, stored.Info.DType))
-            throw new WeightsException($"{WeightsException.Quote(stored.Info.Name)} holds NaN or infinity: the checkpoint is damaged or its training diverged");
+            throw new WeightsException(
+                $"{Quote(stored.Info.Name)} holds NaN or infinity: the checkpoint is damaged or its training diverged");
         // Any other byte in a bool is undefined behaviour in libtorch's C++.
         if (stored.Info.DType == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
-            throw new WeightsException($"{WeightsException.Quote(stored.Info.Name)} holds booleans that are neither 0 nor 1");
+            throw new WeightsException($"{Quote(stored.Info.Name)} holds booleans that are neither 0 nor 1");
     }
 
     private static void Skip(Stream inflated, long count)

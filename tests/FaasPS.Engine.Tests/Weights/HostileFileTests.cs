@@ -64,7 +64,8 @@ public sealed class HostileFileTests
     [InlineData("""{"__metadata__":{"a":"b","a":"c"}}""", 0, "'a' twice")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "JSON")]
     [InlineData("""{"a":[[[[[[[[[[[[]]]]]]]]]]]]}""", 0, "JSON")]
-    public void AFalseSafetensorsHeaderIsRefused(string header, int dataLength, string mention) => AssertRefused(Safetensors(header, dataLength), mention);
+    public void AFalseSafetensorsHeaderIsRefused(string header, int dataLength, string mention) =>
+        AssertRefused(Safetensors(header, dataLength), mention);
 
     [Fact]
     public void AZipThatLiesIsRefused()
@@ -151,7 +152,8 @@ public sealed class HostileFileTests
         using var file = new TemporaryFile(Zip(Pickle, ("0", Floats(1, 2, 70_000, 4))));
         using var checkpoint = CheckpointFile.Open(file.Path);
         checkpoint.Load("w", TorchSharp.torch.ScalarType.BFloat16, TorchSharp.torch.CPU).Dispose();
-        var refusal = Assert.Throws<WeightsException>(() => checkpoint.Load("w", TorchSharp.torch.ScalarType.Float16, TorchSharp.torch.CPU));
+        var refusal = Assert.Throws<WeightsException>(() =>
+            checkpoint.Load("w", TorchSharp.torch.ScalarType.Float16, TorchSharp.torch.CPU));
         Assert.Contains("bfloat16", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,8 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
-    public void TheBuiltInConfigurationIsThePublishedOne() => Assert.Equal(Shown(ModelConfig.Parse(Full, "full")), Shown(ModelConfig.FcDiffusion));
+    public void TheBuiltInConfigurationIsThePublishedOne() =>
+        Assert.Equal(Shown(ModelConfig.Parse(Full, "full")), Shown(ModelConfig.FcDiffusion));
 
     [Fact]
     public void WhatIsWrittenIsReadBack()
@@ -69,7 +70,7 @@ public sealed class ModelConfigTests
     [InlineData("timesteps: 1000", "timesteps: many", "model.params.timesteps is 'many'; it must be an integer from 1 to 100000")]
     [InlineData("timesteps: 1000", "timesteps: 0", "model.params.timesteps is '0'")]
     [InlineData("timesteps: 1000", "timesteps: \"1000\"", "model.params.timesteps is '1000'")]
-    [InlineData("timesteps: 1000", "timesteps: [1000]", "model.params.timesteps is [1000]")]
+    [InlineData("timesteps: 1000", "timesteps: [1000]", "model.params.timesteps is '1000'")]
     [InlineData("timesteps: 1000", "timesteps: 99999999999999999999", "model.params.timesteps")]
     [InlineData("linear_end: 0.0120", "linear_end: 0.0001", "model.params.linear_end is '0.0001'; it must be above linear_start, 0.00085")]
     [InlineData("linear_end: 0.0120", "linear_end: .nan", "model.params.linear_end")]
@@ -82,9 +83,9 @@ public sealed class ModelConfigTests
     [InlineData("num_head_channels: 64", "num_head_channels: 60", "num_head_channels is '60'; it must be a divisor")]
     [InlineData("num_head_channels: 64", "num_head_channels: -1", "num_head_channels is '-1'; it must be given, or else num_heads")]
     [InlineData("context_dim: 1024", "context_dim: null", "context_dim is missing")]
-    [InlineData("num_res_blocks: 2\n        channel", "num_res_blocks: [2, 2]\n        channel", "num_res_blocks is [2, 2]; it must be an integer, or a list of 4")]
-    [InlineData("channel_mult: [ 1, 2, 4, 4 ]", "channel_mult: []", "channel_mult is []")]
-    [InlineData("attention_resolutions: [ 4, 2, 1 ]", "attention_resolutions: [ 4, x, 1 ]", "attention_resolutions is [4, x, 1]")]
+    [InlineData("num_res_blocks: 2\n        channel", "num_res_blocks: [2, 2]\n        channel", "num_res_blocks is '2, 2'; it must be an integer, or a list of 4")]
+    [InlineData("channel_mult: [ 1, 2, 4, 4 ]", "channel_mult: []", "channel_mult is ''")]
+    [InlineData("attention_resolutions: [ 4, 2, 1 ]", "attention_resolutions: [ 4, x, 1 ]", "attention_resolutions is '4, x, 1'")]
     [InlineData("use_spatial_transformer: True", "use_spatial_transformer: False", "use_spatial_transformer is 'False'; it must be true: nothing else is implemented")]
     [InlineData("legacy: False", "num_classes: 10", "num_classes is '10'")]
     [InlineData("double_z: true", "double_z: false", "model.params.first_stage_config.params.ddconfig.double_z is 'false'")]
@@ -95,7 +96,8 @@ public sealed class ModelConfigTests
     public void AFalseValueIsNamedWithItsPath(string sound, string broken, string mention)
     {
         Assert.Contains(sound, Full, StringComparison.Ordinal);
-        var refusal = Assert.Throws<ConfigException>(() => ModelConfig.Parse(Full.Replace(sound, broken, StringComparison.Ordinal), "broken.yaml"));
+        var refusal = Assert.Throws<ConfigException>(() =>
+            ModelConfig.Parse(Full.Replace(sound, broken, StringComparison.Ordinal), "broken.yaml"));
         Assert.True(refusal.Message.Contains(mention, StringComparison.Ordinal), $"'{mention}' is not in: {refusal.Message}");
         Assert.Contains("'broken.yaml'", refusal.Message, StringComparison.Ordinal);
     }
