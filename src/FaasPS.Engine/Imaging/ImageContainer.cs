@@ -25,6 +25,6 @@ internal abstract class ImageContainer
     private protected static ImageException Truncated(string name) =>
         new(ImageProblem.Truncated, name, $"'{name}' is cut off: the file ends before the picture does. Copy or download it again.");
 
-    private protected static ImageException Corrupt(string name, string reason, Exception? cause = null) =>
+    public static ImageException Corrupt(string name, string reason, Exception? cause = null) =>
         new(ImageProblem.Corrupt, name, $"'{name}' is damaged: {reason}. Save it again from its source.", cause);
 }
