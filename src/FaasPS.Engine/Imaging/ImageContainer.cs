@@ -1,8 +1,8 @@
 namespace FaasPS.Engine.Imaging;
 
 /// <summary>
-/// A file format seen from outside: what size the header says, and whether the file holds all of the picture. ImageSharp fills what a cut-off
-/// file lacks with black or grey and says nothing, so this is found out before decoding.
+/// A file format seen from outside: what size the header says, and whether the file holds all of the picture. ImageSharp fills what a
+/// cut-off file lacks with black or grey and says nothing, so this is found out before decoding.
 /// </summary>
 internal abstract class ImageContainer
 {

@@ -84,7 +84,7 @@ public static class ImageReader
             throw ImageContainer.Corrupt(name, FormattableString.Invariant($"its header says {width} x {height} pixels"));
         if (width > MaxSide || height > MaxSide || width * height > MaxPixels)
             throw new ImageException(ImageProblem.TooLarge, name, FormattableString.Invariant(
-                $"'{name}' is too large: {width} x {height} pixels; at most {MaxSide} a side and {MaxPixels / 1_000_000} million in all are read. Scale it down."));
+                $"'{name}' is too large: {width} x {height} pixels. Scale it to {MaxSide} a side and {MaxPixels / 1_000_000} million in all."));
     }
 
     /// <summary>Each channel c with alpha a becomes (c*a + 255*(255-a)) / 255, rounded.</summary>
