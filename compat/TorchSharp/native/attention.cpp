@@ -25,6 +25,7 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
 #include <ATen/ops/mm.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/softmax.h>
+#include <c10/core/InferenceMode.h>
 
 namespace {
 
@@ -96,7 +97,7 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
 
   // One task, one thread: inside parallel_for neither ATen nor an OpenMP BLAS starts threads of its own.
   at::parallel_for(0, B * H * blocks, 1, [&](int64_t begin, int64_t end) {
-    at::NoGradGuard no_grad;
+    c10::InferenceMode inference;  // the caller's own mode does not reach the other threads
     at::Tensor keys, buffer;
     int64_t keys_of = -1;
     for (int64_t task = begin; task < end; task++) {
