@@ -96,7 +96,7 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
     {
         var converted = loaded.to(dtype);
         var narrowed = dtype == ScalarType.Float16 && loaded.dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.BFloat16;
-        if (requireFinite && narrowed && !converted.isfinite().all().item<bool>())
+        if (requireFinite && narrowed && TensorReader.HasNonFinite(converted))
             throw new WeightsException($"{Quote(key)} has values beyond float16's 65,504; use bfloat16 or float32");
         return converted;
     }

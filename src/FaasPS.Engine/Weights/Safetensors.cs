@@ -62,9 +62,8 @@ public static class Safetensors
         var perPiece = PieceSize / size;
         for (var first = 0L; first < count; first += perPiece)
         {
-            var piece = flat.narrow(0, first, Math.Min(perPiece, count - first));
+            using var piece = flat.narrow(0, first, Math.Min(perPiece, count - first));
             RandomAccess.Write(file, piece.bytes, at + first * size);
-            GC.KeepAlive(piece);
         }
         return count * size;
     }

@@ -25,6 +25,19 @@ internal static class TensorReader
         return tensor.as_strided(stored.Info.Shape, stored.Strides).contiguous();
     }
 
+    /// <summary>True when a contiguous CPU tensor holds NaN or infinity.</summary>
+    public static bool HasNonFinite(Tensor tensor)
+    {
+        using var flat = tensor.view(-1);
+        var perPiece = PieceSize / DataTypes.Size(tensor.dtype);
+        for (var first = 0L; first < flat.numel(); first += perPiece)
+        {
+            using var piece = flat.narrow(0, first, Math.Min(perPiece, flat.numel() - first));
+            if (HasNonFinite(piece.bytes, tensor.dtype)) return true;
+        }
+        return false;
+    }
+
     /// <summary>True when a float of any width is NaN or infinite: all bits of its exponent are set.</summary>
     public static bool HasNonFinite(ReadOnlySpan<byte> bytes, ScalarType type) => type switch
     {
@@ -54,7 +67,7 @@ internal static class TensorReader
         var perPiece = PieceSize / stored.ItemSize;
         for (var first = 0L; first < stored.Extent; first += perPiece)
         {
-            var piece = flat.narrow(0, first, Math.Min(perPiece, stored.Extent - first));
+            using var piece = flat.narrow(0, first, Math.Min(perPiece, stored.Extent - first));
             var bytes = piece.bytes;
             if (inflated is null) ReadChunks(file, stored, first, bytes, requireFinite);
             else
@@ -62,7 +75,6 @@ internal static class TensorReader
                 ZipDirectory.Fill(inflated, bytes);
                 Check(bytes, stored, requireFinite);
             }
-            GC.KeepAlive(piece);
         }
     }
 

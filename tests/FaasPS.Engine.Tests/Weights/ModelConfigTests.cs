@@ -14,9 +14,11 @@ public sealed class ModelConfigTests
     {
         var config = ModelConfig.Load(Fixtures.Path("tiny", "model_config.yaml"));
         Assert.Equal((0.00085, 0.012, 1000, 0.18215), (config.LinearStart, config.LinearEnd, config.Timesteps, config.ScaleFactor));
-        Assert.Equal((16, 4, "low_pass", false, "eps"), (config.ImageSize, config.Channels, config.ControlMode, config.OnlyMidControl, config.Parameterization));
-        Assert.Equal((4, 4, 32, 8, 64, 1, true), (config.UNet.InChannels, config.UNet.OutChannels, config.UNet.ModelChannels, config.UNet.NumHeadChannels!.Value,
-            config.UNet.ContextDim, config.UNet.TransformerDepth, config.UNet.UseLinearInTransformer));
+        Assert.Equal((16, 4, "low_pass"), (config.ImageSize, config.Channels, config.ControlMode));
+        Assert.Equal((false, "eps"), (config.OnlyMidControl, config.Parameterization));
+        var unet = config.UNet;
+        Assert.Equal((4, 4, 32, 8), (unet.InChannels, unet.OutChannels, unet.ModelChannels, unet.NumHeadChannels!.Value));
+        Assert.Equal((64, 1, true), (unet.ContextDim, unet.TransformerDepth, unet.UseLinearInTransformer));
         foreach (var network in (UNetConfig[])[config.UNet, config.Control])
         {
             Assert.Equal([4, 2, 1], network.AttentionResolutions);
@@ -26,10 +28,11 @@ public sealed class ModelConfigTests
             Assert.Null(network.NumHeads);
             Assert.Null(network.HintChannels);
         }
-        Assert.Equal((4, 4, 128, 3, 3, 32, 1, 8), (config.FirstStage.EmbedDim, config.FirstStage.ZChannels, config.FirstStage.Resolution, config.FirstStage.InChannels,
-            config.FirstStage.OutChannels, config.FirstStage.Channels, config.FirstStage.NumResBlocks, config.FirstStage.Downsampling));
-        Assert.Equal([1, 1, 1, 1], config.FirstStage.ChannelMult);
-        Assert.Empty(config.FirstStage.AttnResolutions);
+        var vae = config.FirstStage;
+        Assert.Equal((4, 4, 128, 3, 3), (vae.EmbedDim, vae.ZChannels, vae.Resolution, vae.InChannels, vae.OutChannels));
+        Assert.Equal((32, 1, 8), (vae.Channels, vae.NumResBlocks, vae.Downsampling));
+        Assert.Equal([1, 1, 1, 1], vae.ChannelMult);
+        Assert.Empty(vae.AttnResolutions);
         Assert.Equal(new TextEncoderConfig { Layer = "penultimate" }, config.Text);
     }
 
@@ -40,9 +43,14 @@ public sealed class ModelConfigTests
     [Fact]
     public void WhatIsWrittenIsReadBack()
     {
-        var odd = ModelConfig.Parse(Full, "full") with { LinearStart = 1e-5, ScaleFactor = 13, ControlMode = null, OnlyMidControl = true, Parameterization = "v" };
+        var odd = ModelConfig.Parse(Full, "full");
         odd = odd with
         {
+            LinearStart = 1e-5,
+            ScaleFactor = 13,
+            ControlMode = null,
+            OnlyMidControl = true,
+            Parameterization = "v",
             UNet = odd.UNet with { NumResBlocks = [1, 2, 3, 2], NumHeadChannels = null, NumHeads = 8 },
             Control = odd.Control with { NumResBlocks = [1, 2, 3, 2], HintChannels = 4 },
             FirstStage = odd.FirstStage with { AttnResolutions = [32, 16] },
@@ -57,8 +65,9 @@ public sealed class ModelConfigTests
     [Fact]
     public void AbsentValuesAreTheReferencesDefaults()
     {
-        var config = ModelConfig.Parse(
-            Without(Full, "linear_start", "linear_end", "timesteps", "scale_factor", "control_mode", "only_mid_control", "transformer_depth", "use_linear_in_transformer", "layer"), "full");
+        string[] absent =
+            ["linear_start", "linear_end", "timesteps", "scale_factor", "control_mode", "only_mid_control", "transformer_depth", "use_linear_in_transformer", "layer"];
+        var config = ModelConfig.Parse(Without(Full, absent), "full");
         Assert.Equal((1e-4, 2e-2, 1000, 1.0), (config.LinearStart, config.LinearEnd, config.Timesteps, config.ScaleFactor));
         Assert.Null(config.ControlMode);
         Assert.False(config.OnlyMidControl || config.UNet.UseLinearInTransformer || config.Control.UseLinearInTransformer);
