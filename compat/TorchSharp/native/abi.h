@@ -11,6 +11,9 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <torch/csrc/api/include/torch/version.h>
+
+#include <optional>
 #include <string>
 
 #define FAAS_API extern "C" __attribute__((visibility("default")))
@@ -29,6 +32,14 @@ struct FaasValue {
 };
 
 namespace faas {
+
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 6)
+template <class T>
+using Optional = std::optional<T>;
+#else
+template <class T>
+using Optional = c10::optional<T>;
+#endif
 
 std::string& last_error();
 

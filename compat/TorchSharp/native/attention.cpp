@@ -1,15 +1,13 @@
 // Scaled dot-product attention. libtorch has it from 2.0 on; before that it is done here without ever holding the [L, S] scores.
 #include "abi.h"
 
-#include <torch/csrc/api/include/torch/version.h>
-
 #if TORCH_VERSION_MAJOR >= 2
 
 #include <ATen/ops/scaled_dot_product_attention.h>
 
 at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask, double dropout,
                            bool causal) {
-  return at::scaled_dot_product_attention(q, k, v, mask.defined() ? c10::optional<at::Tensor>(mask) : c10::nullopt, dropout, causal);
+  return at::scaled_dot_product_attention(q, k, v, mask.defined() ? Optional<at::Tensor>(mask) : Optional<at::Tensor>(), dropout, causal);
 }
 
 #else

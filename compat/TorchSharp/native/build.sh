@@ -7,7 +7,7 @@ output=$1
 libtorch=${2:-}
 cxx=${CXX:-g++}
 
-flags="-std=c++17 -O2 -g0 -fPIC -shared -fvisibility=hidden -Wall -Wno-sign-compare"
+flags="-O2 -g0 -fPIC -shared -fvisibility=hidden -Wall -Wno-sign-compare"
 if [ -n "$libtorch" ]; then
     include=$libtorch/include
     lib=$libtorch/lib
@@ -22,15 +22,12 @@ if [ ! -e "$include/ATen/core/Tensor.h" ] || [ ! -e "$lib/libtorch_cpu.so" ]; th
     exit 1
 fi
 
-# From 2.11 on the headers are C++20.
-version_header=$include/torch/headeronly/version.h
-[ -e "$version_header" ] || version_header=$include/torch/csrc/api/include/torch/version.h
-version=$(sed -n 's/^#define TORCH_VERSION_MAJOR *//p;s/^#define TORCH_VERSION_MINOR *//p' "$version_header" | tr '\n' ' ')
-# shellcheck disable=SC2086
-set -- $version
-if [ "$1" -gt 2 ] || { [ "$1" -eq 2 ] && [ "$2" -ge 11 ]; }; then
-    flags="$flags -std=c++20"
-fi
+# Each libtorch says which C++ it needs; its own attention came with 2.0, and ours before that is parallel by OpenMP.
+standard=c++17
+if grep -q '__cplusplus < 202002L' "$include/torch/csrc/api/include/torch/all.h"; then standard=c++20; fi
+flags="$flags -std=$standard"
+if [ ! -e "$include/ATen/ops/scaled_dot_product_attention.h" ]; then flags="$flags -fopenmp"; fi
+
 # Wheels before 2.6 were built with the old std::string; its symbols say so.
 if nm -DC --defined-only "$lib/libc10.so" 2>/dev/null | grep -q 'c10::Error::Error(.*std::__cxx11'; then
     flags="$flags -D_GLIBCXX_USE_CXX11_ABI=1"
@@ -41,4 +38,4 @@ fi
 mkdir -p "$(dirname "$output")"
 # shellcheck disable=SC2086
 exec "$cxx" $flags "$here/call.cpp" "$here/tensor.cpp" "$here/runtime.cpp" "$here/attention.cpp" \
-    -L"$lib" -ltorch_cpu -lc10 -ldl -fopenmp -o "$output"
+    -L"$lib" -ltorch_cpu -lc10 -ldl -o "$output"

@@ -7,7 +7,6 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/csrc/api/include/torch/version.h>
 
 #include <dlfcn.h>
 

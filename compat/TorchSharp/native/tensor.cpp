@@ -3,7 +3,6 @@
 
 #include <ATen/TensorIndexing.h>
 #include <ATen/ops/from_blob.h>
-#include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/autograd.h>
 
 using namespace faas;
@@ -64,9 +63,9 @@ struct FaasIndex {
 };
 
 #if TORCH_VERSION_MAJOR >= 2
-using Bound = c10::optional<c10::SymInt>;
+using Bound = Optional<c10::SymInt>;
 #else
-using Bound = c10::optional<int64_t>;
+using Bound = Optional<int64_t>;
 #endif
 
 static Bound bound(int64_t n) { return n == INT64_MIN ? Bound() : Bound(n); }

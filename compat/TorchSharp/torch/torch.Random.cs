@@ -106,6 +106,12 @@ public static partial class torch
     public static Tensor randint(long low, long high, long[] size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null) => randint(low, high, new Size(size), dtype, device, requires_grad, generator);
 
+    public static Tensor randint(int low, int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) => randint(low, high, new Size(size), dtype, device, requires_grad, generator);
+
+    public static Tensor randint(int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        Generator? generator = null) => randint(0, high, new Size(size), dtype, device, requires_grad, generator);
+
     // TorchSharp takes requires_grad here and does not use it; so does this.
     public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null)
