@@ -55,6 +55,13 @@ public class StreamTests
     }
 
     [Fact]
+    public void InformationIsRecordedUnlessIgnored()
+    {
+        Assert.Single(Sessions.New().Invoke("Write-Streams").Information);
+        Assert.Empty(Sessions.New().Invoke("Write-Streams -InformationAction Ignore").Information);
+    }
+
+    [Fact]
     public void ErrorActionStopEndsThePipelineAndWhatFollows()
     {
         HostResult result = Sessions.New().Invoke("Write-Streams -ErrorAction Stop; 'next'");
