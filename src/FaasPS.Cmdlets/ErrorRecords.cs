@@ -47,6 +47,10 @@ internal static class ErrorRecords
         new ItemNotFoundException($"'{image}' has no prompt: give -Prompt, or put one into '{promptFile}'."),
         "FaasPromptMissing", ErrorCategory.ObjectNotFound, image);
 
+    public static ErrorRecord OutputUnwritable(string path, Exception exception) => new(
+        new IOException($"'{path}' cannot be written: {exception.Message} Choose another -OutputDirectory.", exception),
+        "FaasOutputUnwritable", ErrorCategory.WriteError, path);
+
     public static ErrorRecord OutputExists(string path) => new(
         new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),
         "FaasOutputExists", ErrorCategory.ResourceExists, path);
