@@ -24,5 +24,5 @@ static ComputeType Parse(string type) => type switch
     "fp32" => ComputeType.Float32,
     "bf16" => ComputeType.BFloat16,
     "fp16" => ComputeType.Float16,
-    _ => throw new ArgumentException($"'{type}' is not a type: fp32, bf16 or fp16."),
+    _ => throw new ArgumentException($"'{type}' is not a type: fp32, bf16 or fp16.", nameof(type)),
 };
