@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Metadata;
@@ -30,7 +29,7 @@ public abstract class Image : IDisposable
         var codec = Codec.For(data);
         var (width, height) = codec.ReadSize(data);
         if (width <= 0 || height <= 0 || (long)width * height > Array.MaxLength / 4)
-            throw new InvalidImageContentException(string.Create(CultureInfo.InvariantCulture, $"Cannot decode an image of {width}x{height} pixels."));
+            throw new InvalidImageContentException(FormattableString.Invariant($"Cannot decode an image of {width}x{height} pixels."));
         var pixels = new TPixel[width * height];
         codec.Decode(data, MemoryMarshal.AsBytes(pixels.AsSpan()), width, height);
         return new(pixels, width, height) { Orientation = codec.ReadOrientation(data) };

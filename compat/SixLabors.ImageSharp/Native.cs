@@ -11,7 +11,9 @@ internal static unsafe partial class Native
     /// <exception cref="InvalidImageContentException">The native call failed; its reason is the message.</exception>
     public static void Check(int result, byte* message)
     {
-        if (result != 0) throw new InvalidImageContentException(Marshal.PtrToStringUTF8((nint)message) is { Length: > 0 } text ? text : "out of memory");
+        if (result == 0) return;
+        string? reason = Marshal.PtrToStringUTF8((nint)message);
+        throw new InvalidImageContentException(string.IsNullOrEmpty(reason) ? "Out of memory." : reason);
     }
 
     [LibraryImport(Library)]

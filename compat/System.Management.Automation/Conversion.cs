@@ -116,7 +116,9 @@ internal static class Conversion
 
     private static object? ByConverter(object value, Type type, IFormatProvider provider)
     {
-        if (type.GetCustomAttribute<TypeConverterAttribute>() is not { } named || Type.GetType(named.ConverterTypeName) is not { } converterType)
+        // The attribute holds a name; a module's own load context does not answer to Type.GetType, its assembly does.
+        if (type.GetCustomAttribute<TypeConverterAttribute>()?.ConverterTypeName is not { } name
+            || (Type.GetType(name) ?? type.Assembly.GetType(name.Split(',')[0])) is not { } converterType)
             return null;
         try
         {

@@ -1,10 +1,20 @@
 namespace System.Management.Automation.Internal;
 
 [AttributeUsage(AttributeTargets.All)]
-public abstract class CmdletMetadataAttribute : Attribute;
+public abstract class CmdletMetadataAttribute : Attribute
+{
+    private protected CmdletMetadataAttribute()
+    {
+    }
+}
 
 [AttributeUsage(AttributeTargets.All)]
-public abstract class ParsingBaseAttribute : CmdletMetadataAttribute;
+public abstract class ParsingBaseAttribute : CmdletMetadataAttribute
+{
+    private protected ParsingBaseAttribute()
+    {
+    }
+}
 
 /// <summary>Base of every command. Cmdlets derive from <see cref="Cmdlet"/>, never from here.</summary>
 public abstract class InternalCommand

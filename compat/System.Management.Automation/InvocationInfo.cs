@@ -1,17 +1,9 @@
 namespace System.Management.Automation;
 
-[Flags]
+/// <summary>Of PowerShell's kinds of command there is one here.</summary>
 public enum CommandTypes
 {
-    Alias = 1,
-    Function = 2,
-    Filter = 4,
     Cmdlet = 8,
-    ExternalScript = 16,
-    Application = 32,
-    Script = 64,
-    Configuration = 256,
-    All = Alias | Function | Filter | Cmdlet | ExternalScript | Application | Script | Configuration,
 }
 
 public abstract class CommandInfo

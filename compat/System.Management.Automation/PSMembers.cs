@@ -161,14 +161,6 @@ internal sealed class PSPropertyCollection(PSObject owner, List<PSPropertyInfo> 
         object target = owner.BaseObject;
         if (target is PSCustomObject)
             yield break;
-        if (target is IDictionary dictionary && dictionary.Keys.OfType<string>().Any())
-        {
-            // PowerShell lets keys be read as properties; it lists them only for formatting and conversion, as here.
-            foreach (string key in dictionary.Keys.OfType<string>())
-                yield return new PSNoteProperty(key, dictionary[key]);
-            yield break;
-        }
-
         var seen = new Collection<string>();
         foreach (MemberInfo member in MembersOf(target.GetType()))
         {

@@ -98,7 +98,7 @@ public class DebugRecord(string message) : InformationalRecord(message);
 
 public class InformationRecord(object messageData, string source)
 {
-    public object MessageData { get; set; } = messageData;
+    public object MessageData { get; } = messageData;
 
     public string Source { get; set; } = source;
 

@@ -1,7 +1,7 @@
 namespace System.Management.Automation;
 
 /// <summary>A parameter that is given by name alone; -Name:$false takes it back.</summary>
-public readonly struct SwitchParameter(bool isPresent) : IEquatable<SwitchParameter>
+public readonly struct SwitchParameter(bool isPresent)
 {
     public static SwitchParameter Present => new(true);
 
@@ -25,9 +25,7 @@ public readonly struct SwitchParameter(bool isPresent) : IEquatable<SwitchParame
 
     public bool ToBool() => IsPresent;
 
-    public bool Equals(SwitchParameter other) => IsPresent == other.IsPresent;
-
-    public override bool Equals(object? obj) => obj is bool value ? value == IsPresent : obj is SwitchParameter other && Equals(other);
+    public override bool Equals(object? obj) => obj is bool value ? value == IsPresent : obj is SwitchParameter other && other == this;
 
     public override int GetHashCode() => IsPresent.GetHashCode();
 

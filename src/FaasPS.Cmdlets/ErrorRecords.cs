@@ -37,15 +37,19 @@ internal static class ErrorRecords
         "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
 
     public static ErrorRecord PathIsDirectory(string path) => new(
-        new ArgumentException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),
+        new IOException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),
         "FaasPathIsDirectory", ErrorCategory.InvalidType, path);
 
     public static ErrorRecord PathNotFileSystem(string path) => new(
-        new ArgumentException($"'{path}' is not in the file system."), "FaasPathNotFileSystem", ErrorCategory.InvalidArgument, path);
+        new IOException($"'{path}' is not in the file system."), "FaasPathNotFileSystem", ErrorCategory.InvalidArgument, path);
 
     public static ErrorRecord PromptMissing(string image, string promptFile) => new(
         new ItemNotFoundException($"'{image}' has no prompt: give -Prompt, or put one into '{promptFile}'."),
         "FaasPromptMissing", ErrorCategory.ObjectNotFound, image);
+
+    public static ErrorRecord OutputUnwritable(string path, Exception exception) => new(
+        new IOException($"'{path}' cannot be written: {exception.Message} Choose another -OutputDirectory.", exception),
+        "FaasOutputUnwritable", ErrorCategory.WriteError, path);
 
     public static ErrorRecord OutputExists(string path) => new(
         new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),

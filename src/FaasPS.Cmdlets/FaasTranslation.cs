@@ -45,6 +45,9 @@ public sealed class FaasTranslation
     /// <summary>The translated picture.</summary>
     public required string OutputPath { get; init; }
 
+    /// <summary>The translated picture's file name.</summary>
+    public string Name => Path.GetFileName(OutputPath);
+
     /// <summary>The prompt.</summary>
     public required string Prompt { get; init; }
 

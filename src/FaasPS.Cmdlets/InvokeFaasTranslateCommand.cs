@@ -149,6 +149,8 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
             }
             if (!ShouldProcess(source, $"Translate to '{output}'")) continue;
             image ??= ImageReader.Read(source);
+            // Before the minutes that a picture can take, not after.
+            if (!TryWrite(output, () => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(output)!))) continue;
             waiting.Add(new TranslationJob(source, output, new TranslationInput(image, prompt, first + variant)));
             if (waiting.Count >= BatchSize) Flush();
         }
@@ -181,9 +183,23 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
             {
                 var (job, result) = (jobs[i], results[i]);
                 if (result.PromptTruncated) WriteWarning($"The prompt of '{job.Source}' is longer than the model reads; its end was left out.");
-                Attempt(job.Output, () => WriteObject(runner.Save(job, result, options)));
+                TryWrite(job.Output, () => WriteObject(runner.Save(job, result, options)));
             }
         });
+    }
+
+    private bool TryWrite(string output, Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.OutputUnwritable(output, exception));
+            return false;
+        }
     }
 
     private FaasModel DefaultModel()

@@ -24,7 +24,6 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
     /// <summary>Writes a picture with the facts that repeat it.</summary>
     public FaasTranslation Save(TranslationJob job, TranslationResult result, TranslationOptions options)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(job.Output)!);
         ImageWriter.Write(result.Image, job.Output, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Software"] = "FaasPS",

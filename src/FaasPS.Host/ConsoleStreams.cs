@@ -32,7 +32,11 @@ internal sealed class ConsoleStreams(OutputFormatter formatter, TextWriter outpu
 
     public void Debug(DebugRecord record) => Message(Yellow, "DEBUG: " + record.Message);
 
-    public void Information(InformationRecord record) => Message("", record.ToString());
+    public void Information(InformationRecord record, bool isShown)
+    {
+        if (isShown)
+            Message("", record.ToString());
+    }
 
     public void Progress(ProgressRecord record) => progress?.Show(record);
 

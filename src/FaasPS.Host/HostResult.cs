@@ -48,7 +48,7 @@ public sealed class HostResult : IStreams
 
     void IStreams.Debug(DebugRecord record) => Debug.Add(record);
 
-    void IStreams.Information(InformationRecord record) => Information.Add(record);
+    void IStreams.Information(InformationRecord record, bool isShown) => Information.Add(record);
 
     void IStreams.Progress(ProgressRecord record) => Progress.Add(record);
 

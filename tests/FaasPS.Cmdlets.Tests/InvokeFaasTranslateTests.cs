@@ -171,7 +171,7 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         File.WriteAllText(module.PathOf("file"), "");
         var result = module.Invoke("Invoke-FaasTranslate a.png -Steps 1 -OutputDirectory file/below");
         Assert.Empty(result.Output);
-        Assert.StartsWith("FaasFileFailed", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("FaasOutputUnwritable", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal("", File.ReadAllText(module.PathOf("file")));
     }
 

@@ -78,7 +78,7 @@ int images_png_decode(const uint8_t *bytes, size_t length, uint8_t *pixels, int3
     for (int pass = 0; pass < passes; pass++)
         for (int32_t y = 0; y < height; y++)
             png_read_row(png, pixels + (size_t)y * stride, NULL);
-    png_read_end(png, NULL);
+    /* Like ImageSharp, no interest in what follows the last row. */
     png_destroy_read_struct(&png, &info, NULL);
     return 0;
 }

@@ -75,10 +75,14 @@ internal sealed class CommandRuntime(RunningCommand command, Pipeline pipeline) 
     public void WriteDebug(string text) => WriteMessage(
         text, Switched(Common.Debug), "DebugPreference", ActionPreference.SilentlyContinue, () => Session.Streams.Debug(Placed(new DebugRecord(text))));
 
-    // Unlike the others, information is always recorded; the preference says whether the person sees it, which is the host's to decide.
-    public void WriteInformation(InformationRecord informationRecord) => WriteMessage(
-        informationRecord.ToString(), Common.InformationAction, "InformationPreference", ActionPreference.SilentlyContinue,
-        () => Session.Streams.Information(informationRecord));
+    // Unlike the others, information is recorded whether or not it is shown; only Ignore drops it.
+    public void WriteInformation(InformationRecord informationRecord)
+    {
+        ActionPreference preference = Common.InformationAction ?? Session.Preference("InformationPreference", ActionPreference.SilentlyContinue);
+        bool isShown = preference != ActionPreference.SilentlyContinue;
+        WriteMessage(
+            informationRecord.ToString(), isShown ? preference : ActionPreference.Continue, "", default, () => Session.Streams.Information(informationRecord, isShown));
+    }
 
     public void WriteProgress(ProgressRecord progressRecord) => WriteMessage(
         progressRecord.Activity, Common.ProgressAction, "ProgressPreference", ActionPreference.Continue, () => Session.Streams.Progress(progressRecord));

@@ -23,7 +23,9 @@ public interface IStreams
 
     void Debug(DebugRecord record);
 
-    void Information(InformationRecord record);
+    /// <param name="record">Always written, so that it can be captured.</param>
+    /// <param name="isShown">Whether the person at the console should see it: the action preference is Continue.</param>
+    void Information(InformationRecord record, bool isShown);
 
     void Progress(ProgressRecord record);
 

@@ -14,7 +14,6 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
 
 #include <ATen/ExpandUtils.h>
 #include <ATen/Parallel.h>
-#include <ATen/ThreadLocalState.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_softmax.h>
 #include <ATen/ops/arange.h>
@@ -24,6 +23,10 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
 #include <ATen/ops/mm.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/softmax.h>
+#include <c10/core/InferenceMode.h>
+
+#include <cmath>
+#include <limits>
 
 namespace {
 
@@ -93,12 +96,9 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
   const int64_t rows = std::min<int64_t>(L, std::max<int64_t>(32, (512 << 10) / std::max<int64_t>(S, 1)));
   const int64_t blocks = (L + rows - 1) / std::max<int64_t>(rows, 1);
 
-  // One task, one thread: inside parallel_for neither ATen nor an OpenMP BLAS starts threads of its own. Its threads have modes of their
-  // own (inference mode above all), so the caller's go with the work.
-  const at::ThreadLocalState modes;
+  // One task, one thread: inside parallel_for neither ATen nor an OpenMP BLAS starts threads of its own.
   at::parallel_for(0, B * H * blocks, 1, [&](int64_t begin, int64_t end) {
-    const at::ThreadLocalStateGuard same_modes(modes);
-    const at::NoGradGuard no_grad;
+    c10::InferenceMode inference;  // the caller's own mode does not reach the other threads
     at::Tensor keys, buffer;
     int64_t keys_of = -1;
     for (int64_t task = begin; task < end; task++) {

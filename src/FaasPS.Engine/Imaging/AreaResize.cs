@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace FaasPS.Engine.Imaging;
 
 /// <summary>
-/// Resizing with the numbers of OpenCV's INTER_AREA (4.6, 8-bit), which the reference uses. If neither axis grows, a target pixel is the mean
-/// of the source area below it, edge pixels weighted by the part covered. If one axis grows, OpenCV interpolates between two neighbours on
-/// both axes, in 11-bit fixed point: see AreaEnlarge. Deterministic, the same bits on every machine.
+/// Resizing with the numbers of OpenCV's INTER_AREA (4.6, 8-bit), which the reference uses. If neither axis grows, a target pixel is the
+/// mean of the source area below it, edge pixels weighted by the part covered. If one axis grows, OpenCV interpolates between two
+/// neighbours on both axes, in 11-bit fixed point: see AreaEnlarge. Deterministic, the same bits on every machine.
 /// </summary>
 public static class AreaResize
 {
@@ -19,7 +19,9 @@ public static class AreaResize
 
         if (image.Width == width && image.Height == height) return image;
         if (image.Width < width || image.Height < height) return AreaEnlarge.Resize(image, width, height);
-        return image.Width % width == 0 && image.Height % height == 0 ? MeanOfBlocks(image, width, height) : MeanOfAreas(image, width, height);
+        return image.Width % width == 0 && image.Height % height == 0
+            ? MeanOfBlocks(image, width, height)
+            : MeanOfAreas(image, width, height);
     }
 
     private static RgbImage CropToProportions(RgbImage image, int width, int height)
@@ -29,7 +31,7 @@ public static class AreaResize
         return image.Crop((image.Width - cropWidth) / 2, (image.Height - cropHeight) / 2, cropWidth, cropHeight);
     }
 
-    /// <summary>Whole source pixels below each target pixel: their sum, times 1/area in float. 2 x 2 rounds halves up, other sizes to even.</summary>
+    /// <summary>Whole source pixels below each target pixel: their sum times 1/area. 2 x 2 rounds halves up, other sizes to even.</summary>
     private static RgbImage MeanOfBlocks(RgbImage image, int width, int height)
     {
         int blockWidth = image.Width / width, blockHeight = image.Height / height;
@@ -64,8 +66,8 @@ public static class AreaResize
     }
 
     /// <summary>
-    /// Parts of source pixels below each target pixel. Sums are float and in OpenCV's order, along the row and then down the rows, because the
-    /// rounding of a half depends on it.
+    /// Parts of source pixels below each target pixel. Sums are float and in OpenCV's order, along the row and then down the rows,
+    /// because the rounding of a half depends on it.
     /// </summary>
     private static RgbImage MeanOfAreas(RgbImage image, int width, int height)
     {

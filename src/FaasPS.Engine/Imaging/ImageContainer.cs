@@ -1,8 +1,8 @@
 namespace FaasPS.Engine.Imaging;
 
 /// <summary>
-/// A file format seen from outside: what size the header says, and whether the file holds all of the picture. ImageSharp fills what a cut-off
-/// file lacks with black or grey and says nothing, so this is found out before decoding.
+/// A file format seen from outside: what size the header says, and whether the file holds all of the picture. ImageSharp fills what a
+/// cut-off file lacks with black or grey and says nothing, so this is found out before decoding.
 /// </summary>
 internal abstract class ImageContainer
 {
@@ -25,6 +25,6 @@ internal abstract class ImageContainer
     private protected static ImageException Truncated(string name) =>
         new(ImageProblem.Truncated, name, $"'{name}' is cut off: the file ends before the picture does. Copy or download it again.");
 
-    private protected static ImageException Corrupt(string name, string reason, Exception? cause = null) =>
+    public static ImageException Corrupt(string name, string reason, Exception? cause = null) =>
         new(ImageProblem.Corrupt, name, $"'{name}' is damaged: {reason}. Save it again from its source.", cause);
 }

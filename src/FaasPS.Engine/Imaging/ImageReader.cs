@@ -51,8 +51,7 @@ public static class ImageReader
         catch (Exception problem) when (problem is not (OutOfMemoryException or TypeLoadException))
         {
             // A decoder given damaged data may throw anything, and it all means the same; a missing native library does not.
-            throw new ImageException(
-                ImageProblem.Corrupt, name, $"'{name}' is damaged: {problem.Message} Save it again from its source.", problem);
+            throw ImageContainer.Corrupt(name, problem.Message.TrimEnd('.'), problem);
         }
     }
 
@@ -82,11 +81,10 @@ public static class ImageReader
     {
         var (width, height) = (container.Width, container.Height);
         if (width == 0 || height == 0)
-            throw new ImageException(ImageProblem.Corrupt, name, FormattableString.Invariant(
-                $"'{name}' is damaged: its header says {width} x {height} pixels. Save it again from its source."));
+            throw ImageContainer.Corrupt(name, FormattableString.Invariant($"its header says {width} x {height} pixels"));
         if (width > MaxSide || height > MaxSide || width * height > MaxPixels)
             throw new ImageException(ImageProblem.TooLarge, name, FormattableString.Invariant(
-                $"'{name}' is too large: {width} x {height} pixels; at most {MaxSide} a side and {MaxPixels / 1_000_000} million in all are read. Scale it down."));
+                $"'{name}' is too large: {width} x {height} pixels. Scale it to {MaxSide} a side and {MaxPixels / 1_000_000} million in all."));
     }
 
     /// <summary>Each channel c with alpha a becomes (c*a + 255*(255-a)) / 255, rounded.</summary>

@@ -6,7 +6,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace FaasPS.Engine.Imaging;
 
-/// <summary>Writes PNG (lossless, with texts) and JPEG (quality 95, full chroma). A file appears complete under its name or not at all.</summary>
+/// <summary>Writes PNG (lossless, with texts) and JPEG (quality 95, full chroma). A file appears complete or not at all.</summary>
 public static class ImageWriter
 {
     private const int JpegQuality = 95;
@@ -42,13 +42,15 @@ public static class ImageWriter
         string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         try
         {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write)) Encode(image, text, encode, file, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write)) Encode(image, text, encode, file);
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(temporary, path, overwrite);
         }
         catch (UnauthorizedAccessException problem)
         {
-            throw new UnauthorizedAccessException($"No permission to write '{path}'; choose another folder or change its permissions.", problem);
+            throw new UnauthorizedAccessException(
+                $"No permission to write '{path}'; choose another folder or change its permissions.", problem);
         }
         finally
         {
@@ -56,10 +58,8 @@ public static class ImageWriter
         }
     }
 
-    private static void Encode(
-        RgbImage image, IReadOnlyDictionary<string, string>? text, Action<Image, Stream> encode, Stream file, CancellationToken cancellationToken)
+    private static void Encode(RgbImage image, IReadOnlyDictionary<string, string>? text, Action<Image, Stream> encode, Stream file)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         using var pixels = Image.LoadPixelData<Rgb24>(image.Pixels, image.Width, image.Height);
         var texts = pixels.Metadata.GetPngMetadata().TextData;
         foreach (var (keyword, value) in text ?? ImmutableDictionary<string, string>.Empty)
@@ -73,13 +73,15 @@ public static class ImageWriter
         ".JPG" or ".JPEG" => (image, file) =>
             image.SaveAsJpeg(file, new JpegEncoder { Quality = JpegQuality, ColorType = JpegEncodingColor.YCbCrRatio444 }),
         _ => throw new ImageException(
-            ImageProblem.UnknownExtension, path, $"'{path}' does not end in .png, .jpg or .jpeg; these are the formats that can be written."),
+            ImageProblem.UnknownExtension, path,
+            $"'{path}' does not end in .png, .jpg or .jpeg; these are the formats that can be written."),
     };
 
     private static void CheckKeyword(string keyword)
     {
         bool printable = keyword.All(c => c is (>= ' ' and <= '~') or (>= '\u00A1' and <= '\u00FF'));
         if (!printable || keyword.Length is 0 or > 79 || keyword.Trim().Length != keyword.Length)
-            throw new ArgumentException($"'{keyword}' cannot be a PNG keyword: 1 to 79 printable Latin-1 characters, no space at either end.", nameof(keyword));
+            throw new ArgumentException(
+                $"'{keyword}' cannot be a PNG keyword: 1 to 79 printable Latin-1 characters, no space at either end.", nameof(keyword));
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PngContainer : ImageContainer
         CheckRows(compressed, name);
     }
 
-    /// <summary>The end may be there and rows missing: counts what the data unpack to, and never unpacks more than the header promised.</summary>
+    /// <summary>The end may be there and rows missing: counts what the data unpack to, never more than the header promised.</summary>
     private void CheckRows(MemoryStream compressed, string name)
     {
         using var unpacked = new ZLibStream(compressed, CompressionMode.Decompress);

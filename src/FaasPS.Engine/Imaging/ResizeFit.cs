@@ -5,6 +5,6 @@ public enum ResizeFit
 {
     /// <summary>Both axes are scaled on their own and the picture is distorted; what FCDiffusion and FAAS do.</summary>
     Stretch,
-    /// <summary>The largest part around the centre that has the target's proportions is kept; nothing is distorted, edges are lost.</summary>
+    /// <summary>The largest part around the centre with the target's proportions is kept: no distortion, but edges are lost.</summary>
     Crop,
 }

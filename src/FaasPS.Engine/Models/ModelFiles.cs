@@ -31,7 +31,7 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
 
     private static string CheckpointIn(string folder)
     {
-        var found = Directory.EnumerateFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToArray();
+        var found = Directory.EnumerateFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToArray();
         return found.Length switch
         {
             1 => found[0],

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -19,13 +19,13 @@ internal sealed class BytePairVocabulary
     private static readonly byte[] BytesInOrder =
         [.. Enumerable.Range(0, 256).OrderBy(value => IsPrintable(value) ? 0 : 1).ThenBy(value => value).Select(value => (byte)value)];
 
-    private readonly FrozenDictionary<(int Left, int Right), int> _merges;
+    private readonly Dictionary<(int Left, int Right), int> _merges;
     private readonly byte[][] _bytes; // what each token stands for, without start and end
     private readonly bool[] _endsWord;
 
     private BytePairVocabulary(Dictionary<(int Left, int Right), int> merges, List<(int Left, int Right)> pairs)
     {
-        _merges = merges.ToFrozenDictionary();
+        _merges = merges;
         _bytes = new byte[FirstMerge + pairs.Count][];
         for (var token = 0; token < FirstMerge; token++) _bytes[token] = [BytesInOrder[token % 256]];
         for (var i = 0; i < pairs.Count; i++) _bytes[FirstMerge + i] = [.. _bytes[pairs[i].Left], .. _bytes[pairs[i].Right]];
@@ -59,7 +59,7 @@ internal sealed class BytePairVocabulary
         string[] lines;
         try
         {
-            lines = ReadText(path).Split('\n');
+            lines = ReadText(path).Split('\n', MostMerges + 2); // the first line, the merges, the rest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DecoderFallbackException)
         {
@@ -82,7 +82,17 @@ internal sealed class BytePairVocabulary
             buffer.Write(chunk, 0, count);
             if (buffer.Length > LargestFile) throw new InvalidDataException($"It holds more than {LargestFile >> 20} MB.");
         }
+        // GZipStream takes a file that was cut for one that ends; its last four bytes are the length of the content.
+        if (isGzip && LastInteger(file) != buffer.Length) throw new InvalidDataException("It is cut off.");
         return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static uint LastInteger(FileStream file)
+    {
+        Span<byte> last = stackalloc byte[sizeof(uint)];
+        file.Seek(-sizeof(uint), SeekOrigin.End);
+        file.ReadExactly(last);
+        return BinaryPrimitives.ReadUInt32LittleEndian(last);
     }
 
     private static BytePairVocabulary Parse(string[] lines, string path)

@@ -14,7 +14,7 @@ internal static class PromptSplitter
 
     private static readonly string[] Whole = [StartOfText, EndOfText, "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    private enum Kind { Space, Letter, Number, Other }
+    private enum Kind { Skipped, Letter, Number, Other }
 
     public static IEnumerable<string> Split(string text)
     {
@@ -26,7 +26,7 @@ internal static class PromptSplitter
                 var kind = KindAt(text, i, out length);
                 // Digits stand alone; letters, and whatever else there is, run on.
                 while (kind is Kind.Letter or Kind.Other && i + length < text.Length && KindAt(text, i + length, out var next) == kind) length += next;
-                if (kind == Kind.Space)
+                if (kind == Kind.Skipped)
                 {
                     i += length;
                     continue;
@@ -57,7 +57,8 @@ internal static class PromptSplitter
     private static Kind KindAt(string text, int index, out int length)
     {
         _ = Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length);
-        if (Rune.IsWhiteSpace(rune)) return Kind.Space;
+        // U+0345 is a mark whose case folding is a letter: ignoring case, the expression takes it for neither and skips it like white space.
+        if (Rune.IsWhiteSpace(rune) || rune.Value == 0x345) return Kind.Skipped;
         if (Rune.IsLetter(rune)) return Kind.Letter;
         return Rune.IsNumber(rune) ? Kind.Number : Kind.Other;
     }

@@ -1,11 +1,12 @@
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
+using static FaasPS.Engine.Weights.WeightsException;
 
 namespace FaasPS.Engine.Weights;
 
-/// <summary>A checkpoint on disk: safetensors, or what torch.save writes (bare state dicts and Lightning checkpoints). Opening reads and checks
-/// the index only. Tensors are read one by one when asked for, by several threads at once if need be.</summary>
+/// <summary>A checkpoint on disk: safetensors, or what torch.save writes (bare state dicts and Lightning checkpoints). Opening reads and
+/// checks the index only. Tensors are read one by one when asked for, by several threads at once if need be.</summary>
 public sealed class CheckpointFile : IWeightSource, IDisposable
 {
     private readonly FileStream file;
@@ -18,7 +19,7 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
         this.requireFinite = requireFinite;
         (Format, var found, Metadata) = Parse(file);
         foreach (var tensor in found)
-            if (!stored.TryAdd(tensor.Info.Name, tensor)) throw new WeightsException($"it has the key {WeightsException.Quote(tensor.Info.Name)} twice");
+            if (!stored.TryAdd(tensor.Info.Name, tensor)) throw new WeightsException($"it has the key {Quote(tensor.Info.Name)} twice");
         Tensors = stored.ToDictionary(pair => pair.Key, pair => pair.Value.Info, StringComparer.Ordinal);
     }
 
@@ -37,9 +38,9 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
 
     /// <summary>Opens a checkpoint; its format is told by its content, not by its name.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="requireFinite">Whether loading a tensor with NaN or infinity in it is an error. The check costs no pass of its own.</param>
+    /// <param name="requireFinite">Whether loading a tensor with NaN or infinity is an error. The check costs no pass of its own.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="WeightsException">It is a folder, no checkpoint, truncated, damaged, or asks for what a checkpoint has no need of.</exception>
+    /// <exception cref="WeightsException">It is a folder, no checkpoint, truncated, damaged, or asks for more than tensors.</exception>
     public static CheckpointFile Open(string path, bool requireFinite = true)
     {
         if (Directory.Exists(path)) throw new WeightsException($"'{path}' is a folder; give the checkpoint file in it");
@@ -73,8 +74,8 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
         var tensor = Find(key);
         if (!tensor.Info.Fits(shape))
             throw new WeightsException(
-                $"'{key}' in '{Path}' has the shape {TensorInfo.ShapeText(tensor.Info.Shape)} where the model needs {TensorInfo.ShapeText(shape)}: "
-                + "does the configuration belong to this checkpoint?");
+                $"'{key}' in '{Path}' has the shape {TensorInfo.ShapeText(tensor.Info.Shape)} where the model needs "
+                + $"{TensorInfo.ShapeText(shape)}: does the configuration belong to this checkpoint?");
         using var scope = NewDisposeScope();
         try
         {
@@ -95,37 +96,33 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
     {
         var converted = loaded.to(dtype);
         var narrowed = dtype == ScalarType.Float16 && loaded.dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.BFloat16;
-        if (requireFinite && narrowed && !converted.isfinite().all().item<bool>())
-            throw new WeightsException($"{WeightsException.Quote(key)} has values beyond float16's 65,504; use bfloat16 or float32");
+        if (requireFinite && narrowed && TensorReader.HasNonFinite(converted))
+            throw new WeightsException($"{Quote(key)} has values beyond float16's 65,504; use bfloat16 or float32");
         return converted;
     }
 
     private StoredTensor Find(string key) =>
         stored.TryGetValue(key, out var tensor)
             ? tensor
-            : throw new WeightsException($"'{Path}' has no '{key}': is it a checkpoint of this kind of model, and does the configuration belong to it?");
+            : throw new WeightsException(
+                $"'{Path}' has no '{key}': is it a checkpoint of this kind of model, and does the configuration belong to it?");
 
     private static (string Format, IReadOnlyList<StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Parse(FileStream file)
     {
-        var none = new Dictionary<string, string>(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var head = FileBytes.Read(file, 0, Math.Min(file.Length, 64));
         return head switch
         {
             [] => throw new WeightsException("it is empty"),
-            [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..] => ("zip", ZipCheckpoint.Read(file), none),
-            [0x80, >= 2 and <= 5, ..] => ("legacy", LegacyCheckpoint.Read(file), none),
-            [_, _, _, _, _, _, _, _, (byte)'{', ..] => Safetensors(file),
+            [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..] => ("zip", ZipCheckpoint.Read(file), metadata),
+            [0x80, >= 2 and <= 5, ..] => ("legacy", LegacyCheckpoint.Read(file), metadata),
+            [_, _, _, _, _, _, _, _, (byte)'{', ..] => ("safetensors", SafetensorsHeader.Read(file, metadata), metadata),
             _ when Encoding.Latin1.GetString(head).StartsWith("version https://git-lfs", StringComparison.Ordinal) =>
                 throw new WeightsException("it is a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'"),
             _ => throw new WeightsException(
-                $"it is no checkpoint: it begins with the bytes {System.Convert.ToHexString(head.AsSpan(0, Math.Min(head.Length, 8)))}, which are those of neither "
-                + "safetensors, nor a zip file of torch.save, nor its old pickle stream"),
+                $"it is no checkpoint: it begins with the bytes {System.Convert.ToHexString(head, 0, Math.Min(head.Length, 8))}, "
+                + "which are those of neither safetensors, nor a zip file of torch.save, nor its old pickle stream"),
         };
     }
 
-    private static (string Format, IReadOnlyList<StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Safetensors(FileStream file)
-    {
-        var (tensors, metadata) = SafetensorsHeader.Read(file);
-        return ("safetensors", tensors, metadata);
-    }
 }

@@ -1,7 +1,7 @@
 namespace FaasPS.Engine.Weights;
 
-/// <summary>A model configuration lacks something, contradicts itself, or asks for what this engine does not have. The message names the file,
-/// the YAML path, the value, and what is valid.</summary>
+/// <summary>A model configuration lacks something, contradicts itself, or asks for what this engine does not have. The message
+/// names the file, the YAML path, the value, and what is valid.</summary>
 public sealed class ConfigException : Exception
 {
     public ConfigException(string message) : base(message) { }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using static FaasPS.Engine.Weights.WeightsException;
 using static System.FormattableString;
 
 namespace FaasPS.Engine.Weights;
@@ -31,7 +32,8 @@ internal sealed class ConfigNode
 
     public static ConfigNode Parse(string yaml, string name)
     {
-        if (yaml.Length > MaxLength) throw new ConfigException(Invariant($"'{name}' is longer than {MaxLength} characters: is it a model_config.yaml?"));
+        if (yaml.Length > MaxLength)
+            throw new ConfigException(Invariant($"'{name}' is longer than {MaxLength} characters: is it a model_config.yaml?"));
         try
         {
             CheckDepth(yaml, name);
@@ -52,7 +54,8 @@ internal sealed class ConfigNode
         return value is YamlMappingNode child ? new ConfigNode(name, PathOf(key), child) : throw Bad(key, "a mapping");
     }
 
-    public int Int(string key, int? otherwise = null, int max = MaxSize) => OptionalInt(key, max) ?? otherwise ?? throw Missing(key, Range(max));
+    public int Int(string key, int? otherwise = null, int max = MaxSize) =>
+        OptionalInt(key, max) ?? otherwise ?? throw Missing(key, Range(max));
 
     public int? OptionalInt(string key, int max = MaxSize) =>
         Find(key) is not { } value ? null : Size(value, max) ?? throw Bad(key, Range(max));
@@ -60,7 +63,8 @@ internal sealed class ConfigNode
     public int[] Ints(string key, int[]? otherwise = null)
     {
         if (Find(key) is not { } value) return otherwise ?? throw Missing(key, "a list of integers");
-        if (value is not YamlSequenceNode { Children.Count: <= LongestList } list) throw Bad(key, Invariant($"a list of up to {LongestList} integers"));
+        if (value is not YamlSequenceNode { Children.Count: <= LongestList } list)
+            throw Bad(key, Invariant($"a list of up to {LongestList} integers"));
         return [.. list.Select(item => Size(item, MaxSize) ?? throw Bad(key, $"a list, each item {Range(MaxSize)}"))];
     }
 
@@ -68,7 +72,8 @@ internal sealed class ConfigNode
     public int[] IntPerLevel(string key, int levels)
     {
         var values = Find(key) is YamlSequenceNode ? Ints(key) : [.. Enumerable.Repeat(Int(key), levels)];
-        return values.Length == levels ? values : throw Bad(key, Invariant($"an integer, or a list of {levels}, one a level of channel_mult"));
+        if (values.Length != levels) throw Bad(key, Invariant($"an integer, or a list of {levels}, one a level of channel_mult"));
+        return values;
     }
 
     /// <summary>A number above <paramref name="above"/> and below <paramref name="below"/>.</summary>
@@ -76,21 +81,26 @@ internal sealed class ConfigNode
     {
         if (Find(key) is not { } value) return otherwise;
         var isNumber = double.TryParse(Plain(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-        return isNumber && number > above && number < below ? number : throw Bad(key, Invariant($"a number above {above} and below {below}"));
+        if (!isNumber || !(number > above && number < below)) throw Bad(key, Invariant($"a number above {above} and below {below}"));
+        return number;
     }
 
     public bool Flag(string key, bool otherwise) => Find(key) is not { } value
         ? otherwise
         : Plain(value) switch { "true" or "True" => true, "false" or "False" => false, _ => throw Bad(key, "true or false") };
 
-    public string? Choice(string key, string? otherwise, params string[] valid) => Find(key) is not { } value
-        ? otherwise
-        : Array.Find(valid, item => value is YamlScalarNode text && string.Equals(item, text.Value, StringComparison.Ordinal)) ?? throw Bad(key, $"one of {string.Join(", ", valid)}");
+    public string? Choice(string key, string? otherwise, params string[] valid)
+    {
+        if (Find(key) is not { } value) return otherwise;
+        var text = (value as YamlScalarNode)?.Value;
+        return valid.Contains(text, StringComparer.Ordinal) ? text : throw Bad(key, $"one of {string.Join(", ", valid)}");
+    }
 
     /// <summary>Settings that change the network into one that this engine does not have.</summary>
     public void MustBe(string key, params string[] valid)
     {
-        if (Find(key) is { } value && !valid.Contains(Plain(value), StringComparer.OrdinalIgnoreCase)) throw Bad(key, $"{string.Join(" or ", valid)}: nothing else is implemented");
+        if (Find(key) is { } value && !valid.Contains(Plain(value), StringComparer.OrdinalIgnoreCase))
+            throw Bad(key, $"{string.Join(" or ", valid)}: nothing else is implemented");
     }
 
     /// <summary>ldm's way to say "not given".</summary>
@@ -109,18 +119,20 @@ internal sealed class ConfigNode
     }
 
     // A quoted "4" is text.
-    private static string? Plain(YamlNode? value) => value is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar ? scalar.Value : null;
+    private static string? Plain(YamlNode? value) =>
+        value is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar ? scalar.Value : null;
 
     private static int? Size(YamlNode value, int max) =>
-        int.TryParse(Plain(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max ? number : null;
+        int.TryParse(Plain(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
+            ? number
+            : null;
 
     private static string Range(int max) => Invariant($"an integer from 1 to {max}");
 
     private static string Shown(YamlNode? value) => value switch
     {
-        YamlScalarNode scalar => WeightsException.Quote(scalar.Value ?? ""),
-        YamlSequenceNode { Children.Count: <= LongestList } list => $"[{string.Join(", ", list.Select(item => item is YamlScalarNode scalar ? scalar.Value : "..."))}]",
-        YamlSequenceNode => "a long list",
+        YamlScalarNode scalar => Quote(scalar.Value ?? ""),
+        YamlSequenceNode list => Quote(string.Join(", ", list.Take(LongestList).Select(item => (item as YamlScalarNode)?.Value ?? "..."))),
         null => "not given",
         _ => "a mapping",
     };
@@ -131,7 +143,8 @@ internal sealed class ConfigNode
         for (var depth = 0; parser.MoveNext();)
         {
             depth += parser.Current!.NestingIncrease;
-            if (depth > MaxDepth) throw new ConfigException(Invariant($"'{name}' is nested more than {MaxDepth} levels deep: it is no model configuration"));
+            if (depth > MaxDepth)
+                throw new ConfigException(Invariant($"'{name}' is nested more than {MaxDepth} levels deep: it is no model configuration"));
         }
     }
 }

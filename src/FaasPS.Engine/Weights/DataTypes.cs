@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static FaasPS.Engine.Weights.WeightsException;
 
 namespace FaasPS.Engine.Weights;
 
@@ -32,7 +33,7 @@ internal static class DataTypes
         foreach (var row in Table)
             if (string.Equals(row.Safetensors, name, StringComparison.Ordinal)) return row.Type;
         throw new WeightsException(
-            $"element type {WeightsException.Quote(name)} is not one this reader knows ({string.Join(", ", Table.Select(row => row.Safetensors))})");
+            $"element type {Quote(name)} is not one this reader knows ({string.Join(", ", Table.Select(row => row.Safetensors))})");
     }
 
     private static (ScalarType Type, string Safetensors, string Storage, int Size) Row(ScalarType type)

@@ -21,7 +21,8 @@ internal static class FileBytes
     /// <summary>A new array of <paramref name="length"/> bytes, after making sure that the file holds them.</summary>
     public static byte[] Read(FileStream file, long offset, long length)
     {
-        if (offset < 0 || length < 0 || offset > file.Length - length) throw new WeightsException(Invariant($"it points to {length} bytes at {offset}, outside the file"));
+        if (offset < 0 || length < 0 || offset > file.Length - length)
+            throw new WeightsException(Invariant($"it points to {length} bytes at {offset}, outside the file"));
         if (length > Array.MaxLength) throw new WeightsException(Invariant($"a single part of {length} bytes is too large to be true"));
         var bytes = new byte[length];
         Read(file.SafeFileHandle, offset, bytes);

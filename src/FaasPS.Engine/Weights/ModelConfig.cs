@@ -21,7 +21,7 @@ public sealed record ModelConfig
     /// <summary>Channels of the latents.</summary>
     public int Channels { get; init; } = 3;
 
-    /// <summary>The band that the checkpoint was trained for: mini_pass, low_pass, mid_pass or high_pass; null where the file does not say.</summary>
+    /// <summary>The band it was trained for: mini_pass, low_pass, mid_pass or high_pass; null where the file does not say.</summary>
     public string? ControlMode { get; init; }
 
     /// <summary>Whether the control branch acts on the middle block alone.</summary>
@@ -59,7 +59,7 @@ public sealed record ModelConfig
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no model configuration '{path}'.", path);
         if (new FileInfo(path).Length > ConfigNode.MaxLength)
-            throw new ConfigException(FormattableString.Invariant($"'{path}' is larger than {ConfigNode.MaxLength} bytes: is it a model_config.yaml?"));
+            throw new ConfigException($"'{path}' is too large for a model_config.yaml.");
         return Parse(File.ReadAllText(path), path);
     }
 

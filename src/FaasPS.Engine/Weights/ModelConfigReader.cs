@@ -2,8 +2,8 @@ using static System.FormattableString;
 
 namespace FaasPS.Engine.Weights;
 
-/// <summary>Reads FCDiffusion's model_config.yaml. Where a value is absent, it is what the constructors of the reference (ldm) default to; the
-/// classes that 'target' names are never looked up.</summary>
+/// <summary>Reads FCDiffusion's model_config.yaml. Where a value is absent, it is what the constructors of the reference (ldm) default to;
+/// the classes that 'target' names are never looked up.</summary>
 internal static class ModelConfigReader
 {
     /// <summary>GroupNorm has 32 groups everywhere.</summary>
@@ -46,7 +46,8 @@ internal static class ModelConfigReader
         node.MustBe("use_spatial_transformer", "true");
         node.MustBe("conv_resample", "true");
         foreach (var key in (string[])["use_scale_shift_norm", "resblock_updown", "disable_middle_self_attn"]) node.MustBe(key, "false");
-        foreach (var key in (string[])["num_classes", "n_embed", "disable_self_attentions", "num_attention_blocks"]) node.MustBe(key, "null");
+        foreach (var key in (string[])["num_classes", "n_embed", "disable_self_attentions", "num_attention_blocks"])
+            node.MustBe(key, "null");
 
         var multipliers = Levels(node, "channel_mult", [1, 2, 4, 8]);
         var config = new UNetConfig
@@ -64,7 +65,8 @@ internal static class ModelConfigReader
             UseLinearInTransformer = node.Flag("use_linear_in_transformer", false),
             HintChannels = node.OptionalInt("hint_channels"),
         };
-        if (config.ModelChannels % Groups != 0) throw node.Bad("model_channels", Invariant($"a multiple of {Groups}, the number of groups in GroupNorm"));
+        if (config.ModelChannels % Groups != 0)
+            throw node.Bad("model_channels", Invariant($"a multiple of {Groups}, the number of groups in GroupNorm"));
         if (config.NumHeadChannels is null && config.NumHeads is null) throw node.Bad("num_head_channels", "given, or else num_heads");
         foreach (var channels in multipliers.Select(multiplier => multiplier * config.ModelChannels))
         {
@@ -114,13 +116,18 @@ internal static class ModelConfigReader
         if (config.UNet.InChannels != config.Channels) throw unet.Bad("in_channels", Channels("the U-Net works on latents"));
         if (config.UNet.OutChannels != config.Channels) throw unet.Bad("out_channels", Channels("the U-Net works on latents"));
         if (config.FirstStage.EmbedDim != config.Channels) throw firstStage.Bad("embed_dim", Channels("the autoencoder makes the latents"));
-        if (config.Control.InChannels != config.Channels) throw control.Bad("in_channels", Channels("the control branch sees the same latents"));
+        if (config.Control.InChannels != config.Channels)
+            throw control.Bad("in_channels", Channels("the control branch sees the same latents"));
 
         const string copy = "as in unet_config: the control branch is a copy of the U-Net's encoder";
-        if (config.Control.ModelChannels != config.UNet.ModelChannels) throw control.Bad("model_channels", Invariant($"{config.UNet.ModelChannels}, {copy}"));
-        if (config.Control.ContextDim != config.UNet.ContextDim) throw control.Bad("context_dim", Invariant($"{config.UNet.ContextDim}, {copy}"));
-        if (!config.Control.ChannelMult.AsSpan().SequenceEqual(config.UNet.ChannelMult)) throw control.Bad("channel_mult", $"[{string.Join(", ", config.UNet.ChannelMult)}], {copy}");
-        if (!config.Control.NumResBlocks.AsSpan().SequenceEqual(config.UNet.NumResBlocks)) throw control.Bad("num_res_blocks", $"[{string.Join(", ", config.UNet.NumResBlocks)}], {copy}");
+        if (config.Control.ModelChannels != config.UNet.ModelChannels)
+            throw control.Bad("model_channels", Invariant($"{config.UNet.ModelChannels}, {copy}"));
+        if (config.Control.ContextDim != config.UNet.ContextDim)
+            throw control.Bad("context_dim", Invariant($"{config.UNet.ContextDim}, {copy}"));
+        if (!config.Control.ChannelMult.AsSpan().SequenceEqual(config.UNet.ChannelMult))
+            throw control.Bad("channel_mult", $"[{string.Join(", ", config.UNet.ChannelMult)}], {copy}");
+        if (!config.Control.NumResBlocks.AsSpan().SequenceEqual(config.UNet.NumResBlocks))
+            throw control.Bad("num_res_blocks", $"[{string.Join(", ", config.UNet.NumResBlocks)}], {copy}");
     }
 
     private static int[] Levels(ConfigNode node, string key, int[] otherwise) =>

@@ -11,7 +11,8 @@ internal static class ModelConfigWriter
         var yaml = new StringBuilder();
         void Line(int indent, string key, object? value)
         {
-            if (value is not null) yaml.Append(' ', 2 * indent).Append(key).Append(':').Append(value is "" ? "" : " ").Append(Text(value)).Append('\n');
+            if (value is not null)
+                yaml.Append(' ', 2 * indent).Append(key).Append(value is "" ? ":" : ": ").Append(Text(value)).Append('\n');
         }
 
         Line(0, "model", "");

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace FaasPS.Engine.Weights;
 
 /// <summary>Random numbers for whatever is asked: a model of any configuration can be built from it, measured, and saved with
-/// <see cref="Asked"/> and <see cref="Safetensors"/>. A key's numbers depend on the seed and the key alone, not on when it is asked, the type or
-/// the device.</summary>
+/// <see cref="Asked"/> and <see cref="Safetensors"/>. A key's numbers depend on the seed and the key alone, not on when it is asked,
+/// the type or the device.</summary>
 /// <param name="seed">The same seed gives the same weights.</param>
 /// <param name="shapes">Shapes that a model wants to know before it asks. When given, these keys are all there is, as in a file.</param>
 public sealed class RandomWeights(long seed, IReadOnlyDictionary<string, long[]>? shapes = null) : IWeightSource
@@ -34,10 +34,11 @@ public sealed class RandomWeights(long seed, IReadOnlyDictionary<string, long[]>
     {
         var whole = shapes is null ? shape.ToArray() : ShapeOf(key);
         if (whole.Contains(-1) || !new TensorInfo(key, dtype, whole).Fits(shape))
-            throw new WeightsException($"random weights for '{key}' of shape {TensorInfo.ShapeText(shape)} are not to be had; known is {TensorInfo.ShapeText(whole)}");
+            throw new WeightsException(
+                $"random weights for '{key}' cannot have the shape {TensorInfo.ShapeText(shape)}; known is {TensorInfo.ShapeText(whole)}");
         asked.Enqueue(new TensorInfo(key, dtype, whole));
         using var scope = NewDisposeScope();
-        // Matrices and kernels [out, in, ...]: variance 1/fan_in keeps activations at their scale (He et al. 2015, arXiv 1502.01852, section 2.2).
+        // Matrices and kernels [out, in, ...]: a variance of 1/fan_in keeps activations at their scale (He et al., arXiv 1502.01852, 2.2).
         var spread = whole.Length < 2 ? VectorSpread : 1 / Math.Sqrt(Math.Max(1, StoredTensor.CountOf(whole[1..])));
         var mean = whole.Length == 1 && key.EndsWith(".weight", StringComparison.Ordinal) ? 1.0 : 0.0;
         using var generator = new Generator(SeedOf(key), CPU);
@@ -45,5 +46,6 @@ public sealed class RandomWeights(long seed, IReadOnlyDictionary<string, long[]>
         return numbers.to(dtype).to(device).DetachFromDisposeScope();
     }
 
-    private ulong SeedOf(string key) => BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed} {key}"))));
+    private ulong SeedOf(string key) =>
+        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{seed} {key}"))));
 }

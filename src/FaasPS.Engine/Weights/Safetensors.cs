@@ -13,10 +13,12 @@ public static class Safetensors
     private const long PieceSize = 1L << 30;
 
     /// <summary>Writes tensors that are at hand, on whatever device; they stay the caller's.</summary>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var all = tensors.ToDictionary(item => item.Name, item => item.Tensor, StringComparer.Ordinal);
-        Write(path, all.Select(pair => new TensorInfo(pair.Key, pair.Value.dtype, pair.Value.shape)), info => all[info.Name].detach(), metadata);
+        var infos = all.Select(pair => new TensorInfo(pair.Key, pair.Value.dtype, pair.Value.shape));
+        Write(path, infos, info => all[info.Name].detach(), metadata);
     }
 
     /// <summary>Writes tensors one by one as they are made, so that no more than one is in memory for it.</summary>
@@ -25,7 +27,8 @@ public static class Safetensors
     /// <param name="load">Makes the tensor of such a name, type and shape; it is disposed of once written.</param>
     /// <param name="metadata">Goes under __metadata__.</param>
     /// <exception cref="WeightsException">A name is there twice or is reserved, or a tensor is not as announced.</exception>
-    public static void Write(string path, IEnumerable<TensorInfo> infos, Func<TensorInfo, Tensor> load, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<TensorInfo> infos, Func<TensorInfo, Tensor> load, IReadOnlyDictionary<string, string>? metadata = null)
     {
         // Wide types first keeps every tensor aligned to its own elements, for readers that map the file.
         var ordered = infos.OrderByDescending(info => DataTypes.Size(info.DType)).ToList();
@@ -52,16 +55,15 @@ public static class Safetensors
         using var scope = NewDisposeScope();
         using var tensor = load(info);
         if (tensor.dtype != info.DType || !info.Fits(tensor.shape))
-            throw new WeightsException($"'{info.Name}' was announced as {info.DType} {TensorInfo.ShapeText(info.Shape)} and is {tensor.dtype} {TensorInfo.ShapeText(tensor.shape)}");
+            throw new WeightsException($"announced was {info}, and it is {tensor.dtype} {TensorInfo.ShapeText(tensor.shape)}");
         var flat = tensor.cpu().contiguous().view(-1);
         var size = DataTypes.Size(info.DType);
         var count = flat.numel();
         var perPiece = PieceSize / size;
         for (var first = 0L; first < count; first += perPiece)
         {
-            var piece = flat.narrow(0, first, Math.Min(perPiece, count - first));
+            using var piece = flat.narrow(0, first, Math.Min(perPiece, count - first));
             RandomAccess.Write(file, piece.bytes, at + first * size);
-            GC.KeepAlive(piece);
         }
         return count * size;
     }
@@ -83,7 +85,8 @@ public static class Safetensors
             var at = 0L;
             foreach (var info in infos)
             {
-                if (!names.Add(info.Name)) throw new WeightsException($"'{info.Name}' is there twice, or reserved in safetensors; it cannot be written");
+                if (!names.Add(info.Name))
+                    throw new WeightsException($"'{info.Name}' is there twice, or reserved in safetensors; it cannot be written");
                 var end = at + StoredTensor.CountOf(info.Shape) * DataTypes.Size(info.DType);
                 writer.WriteStartObject(info.Name);
                 writer.WriteString("dtype", DataTypes.SafetensorsName(info.DType));

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using static FaasPS.Engine.Weights.WeightsException;
 using static System.FormattableString;
 
 namespace FaasPS.Engine.Weights;
 
-/// <summary>The head of a safetensors file: an 8-byte length, then JSON of {name: {dtype, shape, data_offsets}} and '__metadata__'. The data that
-/// follows must be covered without holes or overlaps (github.com/huggingface/safetensors, README, Format).</summary>
+/// <summary>The head of a safetensors file: an 8-byte length, then JSON of {name: {dtype, shape, data_offsets}} and '__metadata__'. The
+/// data that follows must be covered without holes or overlaps (github.com/huggingface/safetensors, README, Format).</summary>
 internal static class SafetensorsHeader
 {
     public const int LengthSize = 8;
@@ -15,14 +16,18 @@ internal static class SafetensorsHeader
 
     public const string MetadataKey = "__metadata__";
 
-    public static (IReadOnlyList<StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(FileStream file)
+    /// <param name="file">The whole file.</param>
+    /// <param name="metadata">Filled with '__metadata__'.</param>
+    public static IReadOnlyList<StoredTensor> Read(FileStream file, Dictionary<string, string> metadata)
     {
         var length = BinaryPrimitives.ReadUInt64LittleEndian(FileBytes.Read(file, 0, LengthSize));
-        if (length > MaxLength) throw new WeightsException(Invariant($"its header claims {length} bytes; {MaxLength} is the limit of safetensors"));
-        if ((long)length > file.Length - LengthSize) throw new WeightsException(Invariant($"its header of {length} bytes is longer than the file: truncated"));
+        if (length > MaxLength)
+            throw new WeightsException(Invariant($"its header claims {length} bytes; {MaxLength} is the limit of safetensors"));
+        if ((long)length > file.Length - LengthSize)
+            throw new WeightsException(Invariant($"its header of {length} bytes is longer than the file: truncated"));
         try
         {
-            return Parse(FileBytes.Read(file, LengthSize, (long)length), LengthSize + (long)length, file.Length);
+            return Parse(FileBytes.Read(file, LengthSize, (long)length), LengthSize + (long)length, file.Length, metadata);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -30,16 +35,15 @@ internal static class SafetensorsHeader
         }
     }
 
-    private static (IReadOnlyList<StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Parse(byte[] json, long dataStart, long fileLength)
+    private static List<StoredTensor> Parse(byte[] json, long dataStart, long fileLength, Dictionary<string, string> metadata)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 4 });
         var tensors = new List<StoredTensor>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         Expect(ref reader, JsonTokenType.StartObject);
         while (NextProperty(ref reader) is { } name)
         {
-            if (!names.Add(name)) throw new WeightsException($"its header has {WeightsException.Quote(name)} twice");
+            if (!names.Add(name)) throw new WeightsException($"its header has {Quote(name)} twice");
             Expect(ref reader, JsonTokenType.StartObject);
             if (!string.Equals(name, MetadataKey, StringComparison.Ordinal))
             {
@@ -49,13 +53,13 @@ internal static class SafetensorsHeader
             while (NextProperty(ref reader) is { } key)
             {
                 Expect(ref reader, JsonTokenType.String);
-                if (!metadata.TryAdd(key, reader.GetString()!)) throw new WeightsException($"its metadata has {WeightsException.Quote(key)} twice");
+                if (!metadata.TryAdd(key, reader.GetString()!)) throw new WeightsException($"its metadata has {Quote(key)} twice");
             }
         }
         // Nothing but the padding's spaces may follow; the reader throws on anything else.
         reader.Read();
         CheckCovered(tensors, dataStart, fileLength);
-        return (tensors, metadata);
+        return tensors;
     }
 
     private static StoredTensor Tensor(ref Utf8JsonReader reader, string name, long dataStart, long available)
@@ -72,16 +76,17 @@ internal static class SafetensorsHeader
                     break;
                 case "shape" when shape is null: shape = Sizes(ref reader); break;
                 case "data_offsets" when range is null: range = Sizes(ref reader); break;
-                default: throw new WeightsException($"{WeightsException.Quote(name)} has the field {WeightsException.Quote(field)}, unknown or twice");
+                default: throw new WeightsException($"{Quote(name)} has the field {Quote(field)}, unknown or twice");
             }
         }
-        if (type is null || shape is null || range is not [var begin, var end]) throw new WeightsException($"{WeightsException.Quote(name)} lacks dtype, shape or data_offsets");
+        if (type is null || shape is null || range is not [var begin, var end])
+            throw new WeightsException($"{Quote(name)} lacks dtype, shape or data_offsets");
         var info = new TensorInfo(name, DataTypes.FromSafetensors(type), shape);
         if (begin > end || end > available)
-            throw new WeightsException(Invariant($"{WeightsException.Quote(name)} lies at [{begin}, {end}) of {available} bytes of data: the file is truncated or damaged"));
+            throw new WeightsException(Invariant($"{Quote(name)} lies at [{begin}, {end}) of {available} bytes: truncated or damaged"));
         var count = StoredTensor.CountOf(shape);
         if (count != (end - begin) / DataTypes.Size(info.DType) || count * DataTypes.Size(info.DType) != end - begin)
-            throw new WeightsException(Invariant($"{WeightsException.Quote(name)}, {type} {TensorInfo.ShapeText(shape)}, has {end - begin} bytes of data"));
+            throw new WeightsException(Invariant($"{Quote(name)}, {type} {TensorInfo.ShapeText(shape)}, has {end - begin} bytes of data"));
         return new StoredTensor(info, new Segment(dataStart + begin, end - begin), 0, StoredTensor.RowMajor(shape));
     }
 
@@ -91,7 +96,7 @@ internal static class SafetensorsHeader
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Segment.Offset).ThenBy(tensor => tensor.Segment.Length))
         {
             if (tensor.Segment.Offset != at)
-                throw new WeightsException($"{WeightsException.Quote(tensor.Info.Name)} {(tensor.Segment.Offset < at ? "overlaps the tensor before it" : "leaves a hole before it")}");
+                throw new WeightsException($"{Quote(tensor.Info.Name)} {(tensor.Segment.Offset < at ? "overlaps another" : "leaves a hole before it")}");
             at += tensor.Segment.Length;
         }
         if (at != fileLength) throw new WeightsException(Invariant($"{fileLength - at} bytes at its end belong to no tensor"));

@@ -1,4 +1,5 @@
 using FaasPS.Engine.Weights.Pickle;
+using static FaasPS.Engine.Weights.WeightsException;
 
 namespace FaasPS.Engine.Weights;
 
@@ -20,9 +21,11 @@ internal static class StateDict
             tensors.Add(Stored(name, tensor, locate));
         }
         if (tensors.Count == 0)
+        {
+            var keys = outer.Items.Take(10).Select(item => item.Key is string name ? Quote(name) : "a key that is not text");
             throw new WeightsException(
-                "it holds no tensors, neither under 'state_dict' nor at its top, which has " + string.Join(", ",
-                    outer.Items.Take(10).Select(item => item.Key is string name ? WeightsException.Quote(name) : "a key that is not text").DefaultIfEmpty("no keys")));
+                $"it holds no tensors under 'state_dict' nor at its top, which has {string.Join(", ", keys.DefaultIfEmpty("no keys"))}");
+        }
         return tensors;
     }
 
@@ -33,7 +36,7 @@ internal static class StateDict
         // Whole elements of the storage were announced by the pickle; the file must hold them.
         if (storage.Whole > segment.Length / DataTypes.Size(storage.Type))
             throw new WeightsException(FormattableString.Invariant(
-                $"{WeightsException.Quote(name)} needs a storage of {storage.Whole} elements of {storage.Type}, and the file's has {segment.Length} bytes"));
+                $"{Quote(name)} needs a storage of {storage.Whole} elements of {storage.Type}, and the file's has {segment.Length} bytes"));
         var info = new TensorInfo(name, storage.Type, tensor.Shape);
         return new StoredTensor(info, segment, storage.First + tensor.First, tensor.Strides);
     }

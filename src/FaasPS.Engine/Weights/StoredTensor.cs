@@ -8,7 +8,8 @@ namespace FaasPS.Engine.Weights;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Segment(long Offset, long Length, long? PackedLength = null);
 
-/// <summary>A tensor as it lies in the file: element (i, j, ...) is element <see cref="First"/> + i*stride0 + j*stride1 + ... of its segment.</summary>
+/// <summary>A tensor as it lies in the file: element (i, j, ...) is element <see cref="First"/> + i*stride0 + j*stride1 + ... of
+/// its segment.</summary>
 internal sealed record StoredTensor(TensorInfo Info, Segment Segment, long First, long[] Strides)
 {
     /// <summary>torch's own limit on the number of dimensions that all of its operations support.</summary>
@@ -66,16 +67,16 @@ internal sealed record StoredTensor(TensorInfo Info, Segment Segment, long First
         if (strides.Length != shape.Length || strides.Any(stride => stride < 0))
             throw new WeightsException($"strides {TensorInfo.ShapeText(strides)} do not fit shape {TensorInfo.ShapeText(shape)}");
         if (first < 0 || first > available || count > available)
-            throw new WeightsException(
-                Invariant($"a tensor of shape {TensorInfo.ShapeText(shape)} at element {first} does not fit its storage of {available} elements"));
+            throw new WeightsException(Invariant(
+                $"a tensor of shape {TensorInfo.ShapeText(shape)} at element {first} does not fit its storage of {available} elements"));
         if (count == 0) return;
         Int128 last = first;
         for (var i = 0; i < shape.Length; i++)
         {
             last += (Int128)(shape[i] - 1) * strides[i];
             if (last >= available)
-                throw new WeightsException(Invariant(
-                    $"shape {TensorInfo.ShapeText(shape)} with strides {TensorInfo.ShapeText(strides)} reaches past its storage of {available} elements"));
+                throw new WeightsException(
+                    $"shape {TensorInfo.ShapeText(shape)} with strides {TensorInfo.ShapeText(strides)} reaches past its storage");
         }
     }
 

@@ -6,7 +6,8 @@ namespace FaasPS.Engine.Weights;
 public sealed record TensorInfo(string Name, torch.ScalarType DType, long[] Shape)
 {
     public bool Equals(TensorInfo? other) =>
-        other is not null && string.Equals(Name, other.Name, StringComparison.Ordinal) && DType == other.DType && Shape.AsSpan().SequenceEqual(other.Shape);
+        other is not null && string.Equals(Name, other.Name, StringComparison.Ordinal) && DType == other.DType
+        && Shape.AsSpan().SequenceEqual(other.Shape);
 
     public override int GetHashCode() => HashCode.Combine(StringComparer.Ordinal.GetHashCode(Name), DType, Shape.Length);
 

@@ -3,13 +3,14 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
+using static FaasPS.Engine.Weights.WeightsException;
 
 namespace FaasPS.Engine.Weights;
 
 /// <summary>Brings a stored tensor's bytes from the file straight into a tensor's memory.</summary>
 internal static class TensorReader
 {
-    /// <summary>What one thread reads at a time: small enough to be in its cache when the check for NaN comes, large enough for few calls.</summary>
+    /// <summary>What one thread reads at a time: small enough to be in its cache for the NaN check, large enough for few calls.</summary>
     private const int ChunkSize = 1 << 20;
 
     /// <summary>Span&lt;byte&gt; ends at 2 GB.</summary>
@@ -22,6 +23,19 @@ internal static class TensorReader
         Fill(file, stored, tensor, requireFinite);
         if (stored.IsContiguous) return tensor.view(stored.Info.Shape);
         return tensor.as_strided(stored.Info.Shape, stored.Strides).contiguous();
+    }
+
+    /// <summary>True when a contiguous CPU tensor holds NaN or infinity.</summary>
+    public static bool HasNonFinite(Tensor tensor)
+    {
+        using var flat = tensor.view(-1);
+        var perPiece = PieceSize / DataTypes.Size(tensor.dtype);
+        for (var first = 0L; first < flat.numel(); first += perPiece)
+        {
+            using var piece = flat.narrow(0, first, Math.Min(perPiece, flat.numel() - first));
+            if (HasNonFinite(piece.bytes, tensor.dtype)) return true;
+        }
+        return false;
     }
 
     /// <summary>True when a float of any width is NaN or infinite: all bits of its exponent are set.</summary>
@@ -53,7 +67,7 @@ internal static class TensorReader
         var perPiece = PieceSize / stored.ItemSize;
         for (var first = 0L; first < stored.Extent; first += perPiece)
         {
-            var piece = flat.narrow(0, first, Math.Min(perPiece, stored.Extent - first));
+            using var piece = flat.narrow(0, first, Math.Min(perPiece, stored.Extent - first));
             var bytes = piece.bytes;
             if (inflated is null) ReadChunks(file, stored, first, bytes, requireFinite);
             else
@@ -61,7 +75,6 @@ internal static class TensorReader
                 ZipDirectory.Fill(inflated, bytes);
                 Check(bytes, stored, requireFinite);
             }
-            GC.KeepAlive(piece);
         }
     }
 
@@ -100,10 +113,11 @@ internal static class TensorReader
     private static void Check(ReadOnlySpan<byte> bytes, StoredTensor stored, bool requireFinite)
     {
         if (requireFinite && HasNonFinite(bytes, stored.Info.DType))
-            throw new WeightsException($"{WeightsException.Quote(stored.Info.Name)} holds NaN or infinity: the checkpoint is damaged or its training diverged");
+            throw new WeightsException(
+                $"{Quote(stored.Info.Name)} holds NaN or infinity: the checkpoint is damaged or its training diverged");
         // Any other byte in a bool is undefined behaviour in libtorch's C++.
         if (stored.Info.DType == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
-            throw new WeightsException($"{WeightsException.Quote(stored.Info.Name)} holds booleans that are neither 0 nor 1");
+            throw new WeightsException($"{Quote(stored.Info.Name)} holds booleans that are neither 0 nor 1");
     }
 
     private static void Skip(Stream inflated, long count)

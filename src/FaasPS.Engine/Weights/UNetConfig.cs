@@ -1,6 +1,7 @@
 namespace FaasPS.Engine.Weights;
 
-/// <summary>Sizes of a U-Net, or of the control branch that copies its encoder (ldm's UNetModel; sizes of Stable Diffusion 2.1 where not given).</summary>
+/// <summary>Sizes of a U-Net, or of the control branch that copies its encoder (ldm's UNetModel; sizes of Stable Diffusion 2.1
+/// where not given).</summary>
 public sealed record UNetConfig
 {
     public int InChannels { get; init; } = 4;

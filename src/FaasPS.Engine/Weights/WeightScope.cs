@@ -50,7 +50,7 @@ public sealed class WeightScope
     }
 
     /// <summary>The full keys under this prefix that were never loaded, in the source's order.</summary>
-    /// <param name="ignored">Keys, or beginnings of keys, relative to the prefix, that no model needs: schedule buffers, averaged copies.</param>
+    /// <param name="ignored">Keys, or beginnings of keys, relative to the prefix, that no model needs: schedule buffers, say.</param>
     public IReadOnlyList<string> Unused(params string[] ignored) =>
     [
         .. source.Keys.Where(key => key.StartsWith(Prefix, StringComparison.Ordinal) && !asked.ContainsKey(key)

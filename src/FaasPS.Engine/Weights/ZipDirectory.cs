@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
+using static FaasPS.Engine.Weights.WeightsException;
 using static System.FormattableString;
 
 namespace FaasPS.Engine.Weights;
@@ -41,7 +42,7 @@ internal static class ZipDirectory
         }
         extents.Sort();
         for (var i = 1; i < extents.Count; i++)
-            if (extents[i].Start < extents[i - 1].End) throw Bad(extents[i].Name, $"overlaps {WeightsException.Quote(extents[i - 1].Name)}");
+            if (extents[i].Start < extents[i - 1].End) throw Bad(extents[i].Name, $"overlaps {Quote(extents[i - 1].Name)}");
         return entries;
     }
 
@@ -55,8 +56,11 @@ internal static class ZipDirectory
         return bytes;
     }
 
-    public static Stream Inflate(FileStream file, Segment segment) =>
-        new DeflateStream(new MemoryStream(FileBytes.Read(file, segment.Offset, segment.PackedLength!.Value), writable: false), CompressionMode.Decompress);
+    public static Stream Inflate(FileStream file, Segment segment)
+    {
+        var packed = FileBytes.Read(file, segment.Offset, segment.PackedLength!.Value);
+        return new DeflateStream(new MemoryStream(packed, writable: false), CompressionMode.Decompress);
+    }
 
     /// <summary>Inflates exactly as many bytes as <paramref name="target"/> has.</summary>
     public static void Fill(Stream inflated, Span<byte> target)
@@ -74,7 +78,8 @@ internal static class ZipDirectory
     private static (long Start, long Size, long Count) FindDirectory(FileStream file)
     {
         // The end record is the last thing but for a comment of at most 65,535 bytes.
-        var tail = FileBytes.Read(file, Math.Max(0, file.Length - EndSize - ushort.MaxValue), Math.Min(file.Length, EndSize + ushort.MaxValue));
+        var tailLength = Math.Min(file.Length, EndSize + ushort.MaxValue);
+        var tail = FileBytes.Read(file, file.Length - tailLength, tailLength);
         var end = tail.Length - EndSize;
         while (end >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end)) != EndSignature) end--;
         if (end < 0) throw new WeightsException("it is a zip file without its directory: truncated");
@@ -83,20 +88,23 @@ internal static class ZipDirectory
         long count = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
         long size = BinaryPrimitives.ReadUInt32LittleEndian(record[12..]);
         long start = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
-        if (BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) is not (0 or ushort.MaxValue)) throw new WeightsException("it is one part of a split zip file");
+        if (BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) is not (0 or ushort.MaxValue))
+            throw new WeightsException("it is one part of a split zip file");
 
         var locatorAt = end - Locator64Size;
         if (locatorAt >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(locatorAt)) == Locator64Signature)
         {
             var end64At = BinaryPrimitives.ReadInt64LittleEndian(tail.AsSpan(locatorAt + 8));
             var end64 = FileBytes.Read(file, end64At, End64Size);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(end64) != End64Signature) throw new WeightsException("its zip64 directory is not where it should be");
+            if (BinaryPrimitives.ReadUInt32LittleEndian(end64) != End64Signature)
+                throw new WeightsException("its zip64 directory is not where it should be");
             count = BinaryPrimitives.ReadInt64LittleEndian(end64.AsSpan(32));
             size = BinaryPrimitives.ReadInt64LittleEndian(end64.AsSpan(40));
             start = BinaryPrimitives.ReadInt64LittleEndian(end64.AsSpan(48));
             endAt = end64At;
         }
-        if (start < 0 || size < 0 || start > endAt || size > endAt - start || size > MaxDirectory || count < 0 || count > size / CentralSize)
+        if (start < 0 || start > endAt || size < 0 || size > Math.Min(endAt - start, MaxDirectory)
+            || count < 0 || count > size / CentralSize)
             throw new WeightsException(Invariant($"its zip directory of {count} entries in {size} bytes at {start} does not fit the file"));
         return (start, size, count);
     }
@@ -107,13 +115,14 @@ internal static class ZipDirectory
         if (entry.Local < 0 || entry.Local > limit - LocalSize) throw Bad(entry.Name, "lies outside the file");
         var header = FileBytes.Read(file, entry.Local, LocalSize);
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != LocalSignature) throw Bad(entry.Name, "is not where the directory says");
-        int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)), extraLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
+        int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
+        int extraLength = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
         var name = FileBytes.Read(file, entry.Local + LocalSize, nameLength);
         if (!name.AsSpan().SequenceEqual(entry.RawName)) throw Bad(entry.Name, "has another name in its own header");
         return entry.Local + LocalSize + nameLength + extraLength;
     }
 
-    private static WeightsException Bad(string name, string what) => new($"its zip entry {WeightsException.Quote(name)} {what}");
+    private static WeightsException Bad(string name, string what) => new($"its zip entry {Quote(name)} {what}");
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct CentralEntry(string Name, byte[] RawName, ushort Method, long Packed, long Size, long Local)
@@ -121,16 +130,19 @@ internal static class ZipDirectory
         public static CentralEntry Parse(byte[] directory, ref int at)
         {
             var left = directory.AsSpan(at);
-            if (left.Length < CentralSize || BinaryPrimitives.ReadUInt32LittleEndian(left) != CentralSignature) throw new WeightsException("its zip directory is damaged");
+            if (left.Length < CentralSize || BinaryPrimitives.ReadUInt32LittleEndian(left) != CentralSignature)
+                throw new WeightsException("its zip directory is damaged");
             var flags = BinaryPrimitives.ReadUInt16LittleEndian(left[8..]);
             var method = BinaryPrimitives.ReadUInt16LittleEndian(left[10..]);
-            int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(left[28..]), extraLength = BinaryPrimitives.ReadUInt16LittleEndian(left[30..]);
+            int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(left[28..]);
+            int extraLength = BinaryPrimitives.ReadUInt16LittleEndian(left[30..]);
             int total = CentralSize + nameLength + extraLength + BinaryPrimitives.ReadUInt16LittleEndian(left[32..]);
             if (left.Length < total) throw new WeightsException("its zip directory is damaged");
             var raw = left.Slice(CentralSize, nameLength).ToArray();
             var name = Encoding.UTF8.GetString(raw);
             if ((flags & 1) != 0) throw Bad(name, "is encrypted");
-            if (method is not (Stored or Deflated)) throw Bad(name, Invariant($"is compressed by method {method}; only stored and deflated entries are read"));
+            if (method is not (Stored or Deflated))
+                throw Bad(name, Invariant($"is compressed by method {method}; only stored and deflated entries are read"));
 
             long size = BinaryPrimitives.ReadUInt32LittleEndian(left[24..]), packed = BinaryPrimitives.ReadUInt32LittleEndian(left[20..]);
             long local = BinaryPrimitives.ReadUInt32LittleEndian(left[42..]);

@@ -7,7 +7,12 @@ internal static class FileSystemObject
 {
     private const string Provider = @"Microsoft.PowerShell.Core\FileSystem::";
 
-    public static PSObject Of(FileSystemInfo item) => WithPaths(item, item.FullName, item is DirectoryInfo);
+    public static PSObject Of(FileSystemInfo item)
+    {
+        PSObject result = WithPaths(item, item.FullName, item is DirectoryInfo);
+        Set(result, "BaseName", item is FileInfo ? Path.GetFileNameWithoutExtension(item.Name) : item.Name);
+        return result;
+    }
 
     public static PSObject WithPaths(object value, string path, bool isContainer)
     {

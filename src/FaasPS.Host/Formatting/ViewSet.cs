@@ -7,7 +7,7 @@ using System.Xml.Linq;
 namespace FaasPS.Host.Formatting;
 
 /// <summary>
-/// The default views of types, from *.Format.ps1xml beside a module's assembly. Tables and lists of properties are read; columns that
+/// The default views of types, from *.Format.ps1xml beside a module's assembly or in views/ there. Tables and lists of properties are read; columns that
 /// need a script block are left out, as there is nothing to run it with.
 /// </summary>
 internal sealed class ViewSet
@@ -27,8 +27,11 @@ internal sealed class ViewSet
     public void AddModule(Assembly assembly)
     {
         string folder = Path.GetDirectoryName(assembly.Location) ?? "";
-        foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.Format.ps1xml") : [])
-            Add(file);
+        foreach (string place in new[] { folder, Path.Combine(folder, "views") }.Where(Directory.Exists))
+        {
+            foreach (string file in Directory.GetFiles(place, "*.Format.ps1xml"))
+                Add(file);
+        }
     }
 
     /// <summary>Reads one file. Throws InvalidDataException, naming it, when it is not a format file.</summary>
@@ -77,7 +80,7 @@ internal sealed class ViewSet
             columns.Add(new Column(
                 header?.Element("Label")?.Value.Trim() ?? property,
                 property,
-                header?.Element("Width") is { } width ? int.Parse(width.Value, CultureInfo.InvariantCulture) : null,
+                int.TryParse(header?.Element("Width")?.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int width) ? width : null,
                 alignment is null ? null : alignment.Equals("Right", StringComparison.OrdinalIgnoreCase),
                 items[i].Element("FormatString")?.Value));
         }

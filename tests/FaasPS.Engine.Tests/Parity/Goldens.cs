@@ -12,8 +12,12 @@ internal static class Goldens
 
     private static readonly Dictionary<string, double> Tolerances = ReadTolerances();
 
-    /// <summary>A recorded tensor, float32; the caller's dispose scope owns it.</summary>
-    public static Tensor Get(string name) => File.Load(name, ScalarType.Float32, CPU);
+    /// <summary>A recorded tensor, float32, in the caller's dispose scope.</summary>
+    public static Tensor Get(string name)
+    {
+        using var loaded = File.Load(name, ScalarType.Float32, CPU);
+        return loaded.alias();
+    }
 
     /// <summary>Compares with a recorded tensor at its own tolerance.</summary>
     public static void AssertClose(string name, Tensor actual)

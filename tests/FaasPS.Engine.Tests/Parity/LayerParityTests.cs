@@ -23,7 +23,7 @@ public sealed class LayerParityTests
     public void TimeEmbeddingMeetsTheReference()
     {
         using var scope = NewDisposeScope();
-        using var weights = TinyModel.Weights();
+        var weights = TinyModel.Weights(scope);
         var embedding = new TimeEmbedding(weights[UNetPrefix]["time_embed"], 32);
         Goldens.AssertClose("time_embed.out", embedding.Forward(Goldens.Get("timestep_embedding.t")));
     }
@@ -34,7 +34,7 @@ public sealed class LayerParityTests
     public void ResBlocksMeetTheReference(string golden, string layer, long inputs, long outputs)
     {
         using var scope = NewDisposeScope();
-        using var weights = TinyModel.Weights();
+        var weights = TinyModel.Weights(scope);
         var block = new ResBlock(weights[UNetPrefix][layer], new Unit(Network.Diffusion, layer, 0), inputs, outputs, 128);
         Goldens.AssertClose($"layer.{golden}.y", Run(block, Goldens.Get($"layer.{golden}.x")));
     }
@@ -43,7 +43,7 @@ public sealed class LayerParityTests
     public void SpatialTransformerMeetsTheReference()
     {
         using var scope = NewDisposeScope();
-        using var weights = TinyModel.Weights();
+        var weights = TinyModel.Weights(scope);
         const string layer = "input_blocks.1.1";
         var transformer = new SpatialTransformer(weights[UNetPrefix][layer], new Unit(Network.Diffusion, layer, 0), 32, TinyModel.Config().UNet);
         Goldens.AssertClose("layer.spatial_transformer.y", Run(transformer, Goldens.Get("layer.spatial_transformer.x")));
@@ -53,7 +53,7 @@ public sealed class LayerParityTests
     public void ResamplingMeetsTheReference()
     {
         using var scope = NewDisposeScope();
-        using var weights = TinyModel.Weights();
+        var weights = TinyModel.Weights(scope);
         var down = new Conv2d(weights[UNetPrefix]["input_blocks.2.0.op"], 32, 32, 3, stride: 2, padding: 1);
         Goldens.AssertClose("layer.downsample.y", down.Forward(Goldens.Get("layer.downsample.x")));
         var up = new Conv2d(weights[UNetPrefix]["output_blocks.1.1.conv"], 64, 64, 3, padding: 1);

@@ -25,7 +25,7 @@ public sealed class ModelParityTests
     public void TextTowerGivesItsLastLayerWhenAsked()
     {
         using var scope = NewDisposeScope();
-        using var weights = TinyModel.Weights();
+        var weights = TinyModel.Weights(scope);
         var tower = new OpenClipTextEncoder(weights["cond_stage_model.model"], TinyModel.Config().Text with { Layer = "last" });
         Goldens.AssertClose("text.last", tower.Forward(Goldens.Get("text.ids").to(int64)));
     }

@@ -20,11 +20,11 @@ internal static class TinyModel
 
     public static FcDiffusionModel Get(string form = "model.safetensors") => Loaded[form].Value;
 
-    /// <summary>The weights, for tests that build single layers.</summary>
-    public static WeightScope Weights()
+    /// <summary>The weights, for tests that build single layers; the dispose scope frees what they load.</summary>
+    public static WeightScope Weights(DisposeScope scope)
     {
         NativeRuntime.Load();
-        return new WeightScope(CheckpointFile.Open(Files().Checkpoint), ScalarType.Float32, CPU);
+        return new WeightScope(new ScopedWeights(CheckpointFile.Open(Files().Checkpoint), scope), ScalarType.Float32, CPU);
     }
 
     /// <summary>The demo model's vocabulary, of the 600 tokens that the small text tower knows.</summary>
@@ -47,5 +47,21 @@ internal static class TinyModel
         var timesteps = tensor(Enumerable.Range(0, steps).Select(sampler.Timestep).ToArray());
         using var denoiser = new Denoiser(model, timesteps, cat([uncondContext, context]), cat([hint, hint]), new RunEverything());
         return new SamplingLoop(denoiser, sampler, guidanceScale: 9).Run(noise, stepped: stepped);
+    }
+
+    private sealed class ScopedWeights(IWeightSource source, DisposeScope scope) : IWeightSource
+    {
+        public IEnumerable<string> Keys => source.Keys;
+
+        public bool Contains(string key) => source.Contains(key);
+
+        public long[] ShapeOf(string key) => source.ShapeOf(key);
+
+        public Tensor Load(string key, ReadOnlySpan<long> shape, ScalarType dtype, Device device)
+        {
+            var tensor = source.Load(key, shape, dtype, device);
+            scope.Attach(tensor);
+            return tensor;
+        }
     }
 }

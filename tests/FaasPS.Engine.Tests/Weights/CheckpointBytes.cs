@@ -55,7 +55,8 @@ internal static class CheckpointBytes
         var before = GC.GetAllocatedBytesForCurrentThread();
         var refusal = Assert.Throws<WeightsException>(() => LoadAll(bytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, floor + (long)bytes.Length * perByte);
-        foreach (var mention in mentions) Assert.True(refusal.Message.Contains(mention, StringComparison.Ordinal), $"'{mention}' is not in: {refusal.Message}");
+        foreach (var mention in mentions)
+            Assert.True(refusal.Message.Contains(mention, StringComparison.Ordinal), $"'{mention}' is not in: {refusal.Message}");
         Assert.DoesNotContain('\n', refusal.Message);
     }
 }

@@ -6,7 +6,8 @@ namespace FaasPS.Engine.Tests.Weights;
 public sealed class DamagedFileTests
 {
     public static TheoryData<string> Formats() =>
-        new(Directory.GetFiles(Fixtures.Path("formats")).Select(Path.GetFileName).Where(name => Path.GetExtension(name) is ".ckpt" or ".pth" or ".safetensors")!);
+        new(Directory.GetFiles(Fixtures.Path("formats")).Select(Path.GetFileName)
+            .Where(name => Path.GetExtension(name) is ".ckpt" or ".pth" or ".safetensors")!);
 
     [Theory]
     [MemberData(nameof(Formats))]

@@ -24,8 +24,10 @@ public sealed class HostileFileTests
     [Fact]
     public void AFolderAndAMissingFileAreNamed()
     {
-        Assert.Contains("is a folder", Assert.Throws<WeightsException>(() => CheckpointFile.Open(Fixtures.Path("formats"))).Message, StringComparison.Ordinal);
-        Assert.EndsWith("none.ckpt", Assert.Throws<FileNotFoundException>(() => CheckpointFile.Open(Fixtures.Path("none", "none.ckpt"))).FileName, StringComparison.Ordinal);
+        var folder = Assert.Throws<WeightsException>(() => CheckpointFile.Open(Fixtures.Path("formats")));
+        Assert.Contains("is a folder", folder.Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<FileNotFoundException>(() => CheckpointFile.Open(Fixtures.Path("none", "none.ckpt")));
+        Assert.EndsWith("none.ckpt", missing.FileName, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +66,8 @@ public sealed class HostileFileTests
     [InlineData("""{"__metadata__":{"a":"b","a":"c"}}""", 0, "'a' twice")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "JSON")]
     [InlineData("""{"a":[[[[[[[[[[[[]]]]]]]]]]]]}""", 0, "JSON")]
-    public void AFalseSafetensorsHeaderIsRefused(string header, int dataLength, string mention) => AssertRefused(Safetensors(header, dataLength), mention);
+    public void AFalseSafetensorsHeaderIsRefused(string header, int dataLength, string mention) =>
+        AssertRefused(Safetensors(header, dataLength), mention);
 
     [Fact]
     public void AZipThatLiesIsRefused()
@@ -90,6 +93,17 @@ public sealed class HostileFileTests
     }
 
     [Fact]
+    public void AViewIntoADeflatedStorageIsRead()
+    {
+        var view = PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 6, 1, [2, 2], [1, 2]))));
+        using var file = new TemporaryFile(ZipWriter.Write(
+            PickleItem with { Data = view }, DataItem with { Data = Floats(1, 2, 3, 4, 5, 6), Deflate = true }));
+        using var checkpoint = CheckpointFile.Open(file.Path);
+        using var loaded = checkpoint.Load("w", TorchSharp.torch.ScalarType.Float64, TorchSharp.torch.CPU);
+        Assert.Equal([2, 4, 3, 5], FormatTests.Doubles(loaded));
+    }
+
+    [Fact]
     public void OverlappingZipEntriesAreRefused()
     {
         // One entry's data holds another whole entry: its local header (30 bytes and the name) and data.
@@ -107,7 +121,8 @@ public sealed class HostileFileTests
         var bomb = new ZipItem("archive/data.pkl", new byte[(256 << 20) + 1]) { Deflate = true };
         AssertRefused(ZipWriter.Write(bomb, DataItem), "too large to be true");
         // Tensor data that inflates to less than announced.
-        AssertRefused(ZipWriter.Write(PickleItem, new ZipItem("archive/data/0", new byte[8]) { Deflate = true, Size = 16 }), "'w'", "shorter than announced");
+        AssertRefused(
+            ZipWriter.Write(PickleItem, new ZipItem("archive/data/0", new byte[8]) { Deflate = true, Size = 16 }), "'w'", "shorter than announced");
         AssertRefused(ZipWriter.Write(PickleItem, new ZipItem("archive/data/0", new byte[16]) { Method = 8 }), "'w'");
     }
 
@@ -151,7 +166,8 @@ public sealed class HostileFileTests
         using var file = new TemporaryFile(Zip(Pickle, ("0", Floats(1, 2, 70_000, 4))));
         using var checkpoint = CheckpointFile.Open(file.Path);
         checkpoint.Load("w", TorchSharp.torch.ScalarType.BFloat16, TorchSharp.torch.CPU).Dispose();
-        var refusal = Assert.Throws<WeightsException>(() => checkpoint.Load("w", TorchSharp.torch.ScalarType.Float16, TorchSharp.torch.CPU));
+        var refusal = Assert.Throws<WeightsException>(() =>
+            checkpoint.Load("w", TorchSharp.torch.ScalarType.Float16, TorchSharp.torch.CPU));
         Assert.Contains("bfloat16", refusal.Message, StringComparison.Ordinal);
     }
 

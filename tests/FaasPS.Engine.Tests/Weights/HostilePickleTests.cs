@@ -151,11 +151,13 @@ public sealed class HostilePickleTests
 
     [Fact]
     public void TheSameKeyTwiceIsRefused() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1])), ("w", v => v.Tensor("0", 4, 0, [2, 2], [2, 1])))), FourFloats), "'w' twice");
+        Zip(PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1])), ("w", v => v.Tensor("0", 4, 0, [2, 2], [2, 1])))), FourFloats),
+        "'w' twice");
 
     [Fact]
     public void AStorageDescribedInTwoWaysIsRefused() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("a", v => v.Tensor("0", 4, 0, [4], [1])), ("b", v => v.Tensor("0", 8, 0, [8], [1], "HalfStorage")))), FourFloats), "two ways");
+        Zip(PickleWriter.Of(p => p.Dict(("a", v => v.Tensor("0", 4, 0, [4], [1])), ("b", v => v.Tensor("0", 8, 0, [8], [1], "HalfStorage")))), FourFloats),
+        "two ways");
 
     [Fact]
     public void AKeyThatIsNoTextIsRefused() => AssertRefused(
@@ -163,7 +165,8 @@ public sealed class HostilePickleTests
 
     [Fact]
     public void TopLevelKeysAreNamedWhereNoWeightsAre() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("model", v => v.Dict(("w", w => w.Tensor("0", 4, 0, [4], [1])))), ("step", v => v.Int(3)))), FourFloats), "'model', 'step'");
+        Zip(PickleWriter.Of(p => p.Dict(("model", v => v.Dict(("w", w => w.Tensor("0", 4, 0, [4], [1])))), ("step", v => v.Int(3)))), FourFloats),
+        "'model', 'step'");
 
     [Fact]
     public void LegacyStoragesMustBeAsThePickleSays()
@@ -193,7 +196,8 @@ public sealed class HostilePickleTests
         byte[] Views(long first, long count) => Legacy(
             PickleWriter.Of(p => p.Dict(("w", v => v
                 .Global("torch._utils", "_rebuild_tensor").Op('(')
-                .Op('(').Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Int(4).Op('(').Text("v").Int(first).Int(count).Op('t').Op('t').Op('Q')
+                .Op('(').Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Int(4)
+                .Op('(').Text("v").Int(first).Int(count).Op('t').Op('t').Op('Q')
                 .Int(0).Numbers(2).Numbers(1).Op('t').Op('R')))),
             ("0", 4, Floats(1, 2, 3, 4)));
         LoadAll(Views(2, 2));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -45,12 +46,35 @@ public sealed class SafetensorsTests
     public void EveryTensorIsAlignedToItsElements()
     {
         using var file = new TemporaryFile();
-        TensorInfo[] infos = [new("bytes", ScalarType.Byte, [3]), new("halves", ScalarType.Float16, [3]), new("longs", ScalarType.Int64, [1]), new("floats", ScalarType.Float32, [1])];
+        TensorInfo[] infos =
+        [
+            new("bytes", ScalarType.Byte, [3]), new("halves", ScalarType.Float16, [3]),
+            new("longs", ScalarType.Int64, [1]), new("floats", ScalarType.Float32, [1]),
+        ];
         Safetensors.Write(file.Path, infos, info => empty(info.Shape, info.DType));
         var bytes = File.ReadAllBytes(file.Path);
         Assert.Equal(0, (BitConverter.ToInt64(bytes) + sizeof(long)) % 8);
         using var written = CheckpointFile.Open(file.Path);
         Assert.Equal("longs floats halves bytes", string.Join(' ', written.Keys));
+    }
+
+    [Fact]
+    public void ALargeTensorIsReadWhole()
+    {
+        // Six chunks of a megabyte and a rest, on several threads.
+        const int count = (6 << 18) + 5;
+        var values = Enumerable.Range(0, count).Select(i => (float)i).ToArray();
+        using var whole = empty([count], ScalarType.Float32);
+        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(whole.bytes);
+        using var file = new TemporaryFile();
+        Safetensors.Write(file.Path, [("w", whole)]);
+        using (var written = CheckpointFile.Open(file.Path))
+        using (var loaded = written.Load("w", ScalarType.Float32, CPU)) Assert.True(loaded.bytes.SequenceEqual(whole.bytes));
+        values[^2] = float.NaN;
+        MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(whole.bytes);
+        Safetensors.Write(file.Path, [("w", whole)]);
+        using var diverged = CheckpointFile.Open(file.Path);
+        Assert.Contains("NaN", Assert.Throws<WeightsException>(() => diverged.Load("w", ScalarType.Float32, CPU)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,9 +89,10 @@ public sealed class SafetensorsTests
             Assert.Throws<InvalidOperationException>(() => Safetensors.Write(
                 path, infos, info => info.Name is "a" ? empty([2], ScalarType.Float32) : throw new InvalidOperationException("made up")));
             var refusal = Assert.Throws<WeightsException>(() => Safetensors.Write(path, infos, _ => empty([2], ScalarType.Float32)));
-            Assert.Contains("'b' was announced as Float32 [3] and is Float32 [2]", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("announced was b: Float32 [3], and it is Float32 [2]", refusal.Message, StringComparison.Ordinal);
             Assert.Throws<WeightsException>(() => Safetensors.Write(path, [infos[0], infos[0]], _ => empty([2], ScalarType.Float32)));
-            Assert.Throws<WeightsException>(() => Safetensors.Write(path, [infos[0] with { Name = "__metadata__" }], _ => empty([2], ScalarType.Float32)));
+            var reserved = infos[0] with { Name = "__metadata__" };
+            Assert.Throws<WeightsException>(() => Safetensors.Write(path, [reserved], _ => empty([2], ScalarType.Float32)));
             Assert.Equal("old", File.ReadAllText(path));
             Assert.Single(folder.GetFiles());
         }

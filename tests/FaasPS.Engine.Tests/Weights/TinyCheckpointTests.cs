@@ -36,7 +36,10 @@ public sealed class TinyCheckpointTests
     {
         using var router = CheckpointFile.Open(Fixtures.Path("tiny", "prompt_router.ckpt"));
         string[] expected =
-            ["network.0.weight [256, 64]", "network.0.bias [256]", "network.3.weight [128, 256]", "network.3.bias [128]", "network.5.weight [1, 128]", "network.5.bias [1]"];
-        Assert.True(router.Tensors.Values.Select(info => $"{info.Name} [{string.Join(", ", info.Shape)}]").SequenceEqual(expected, StringComparer.Ordinal));
+        [
+            "network.0.weight: Float32 [256, 64]", "network.0.bias: Float32 [256]", "network.3.weight: Float32 [128, 256]",
+            "network.3.bias: Float32 [128]", "network.5.weight: Float32 [1, 128]", "network.5.bias: Float32 [1]",
+        ];
+        Assert.True(router.Tensors.Values.Select(info => info.ToString()).SequenceEqual(expected, StringComparer.Ordinal));
     }
 }

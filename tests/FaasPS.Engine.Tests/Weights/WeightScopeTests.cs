@@ -48,7 +48,8 @@ public sealed class WeightScopeTests : IDisposable
         foreach (var (shape, asked) in (IEnumerable<(long[], string)>)[([3, 3], "[3, 3]"), ([-1, 4], "[*, 4]"), ([6], "[6]"), ([], "[]")])
         {
             var message = Assert.Throws<WeightsException>(() => weights["a"].Tensor("weight", shape)).Message;
-            foreach (var part in (string[])["'a.weight'", "[2, 3]", $"needs {asked}", file.Path]) Assert.Contains(part, message, StringComparison.Ordinal);
+            foreach (var part in (string[])["'a.weight'", "[2, 3]", $"needs {asked}", file.Path])
+                Assert.Contains(part, message, StringComparison.Ordinal);
         }
     }
 

@@ -8,7 +8,9 @@ public sealed class JpegEncoder : ImageEncoder
     public int? Quality
     {
         get => quality;
-        init => quality = value is null or (>= 1 and <= 100) ? value : throw new ArgumentException("Quality factor must be in [1..100] range.", nameof(value));
+        init => quality = value is null or (>= 1 and <= 100)
+            ? value
+            : throw new ArgumentException("Quality factor must be in [1..100] range.", nameof(value));
     }
 
     public JpegEncodingColor? ColorType { get; init; }

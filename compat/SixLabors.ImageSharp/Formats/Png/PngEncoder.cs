@@ -18,7 +18,7 @@ public class PngEncoder : ImageEncoder
             return Native.images_png_encode(pixels, image.Width, image.Height, bytes, (nuint)chunks.Length, output, message);
     }
 
-    /// <summary>iTXt where Latin-1 is not enough or a language is given, zTXt for long texts, else tEXt (PNG specification, 11.3.3).</summary>
+    /// <summary>iTXt where Latin-1 is not enough or a language is given, zTXt for long texts, else tEXt (PNG, 11.3.3).</summary>
     private void WriteChunk(MemoryStream chunks, PngTextData text)
     {
         bool compressed = text.Value.Length > TextCompressionThreshold;
@@ -28,8 +28,9 @@ public class PngEncoder : ImageEncoder
         if (compressed) value = Compress(value);
 
         byte[] keyword = [.. Encoding.Latin1.GetBytes(text.Keyword), 0];
+        byte[] language = [.. Encoding.ASCII.GetBytes(text.LanguageTag), 0, .. Encoding.UTF8.GetBytes(text.TranslatedKeyword), 0];
         byte[] data = international
-            ? [.. keyword, (byte)(compressed ? 1 : 0), 0, .. Encoding.ASCII.GetBytes(text.LanguageTag), 0, .. Encoding.UTF8.GetBytes(text.TranslatedKeyword), 0, .. value]
+            ? [.. keyword, (byte)(compressed ? 1 : 0), 0, .. language, .. value]
             : compressed ? [.. keyword, 0, .. value] : [.. keyword, .. value];
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);

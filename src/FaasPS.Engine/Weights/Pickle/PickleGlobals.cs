@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Numerics;
+using static FaasPS.Engine.Weights.WeightsException;
 
 namespace FaasPS.Engine.Weights.Pickle;
 
@@ -15,7 +16,7 @@ internal static class PickleGlobals
     {
         if (Known.TryGetValue($"{module}.{name}", out var global)) return global;
         throw new WeightsException(
-            $"its pickle asks for {WeightsException.Quote($"{module}.{name}")}. Only tensors and plain containers are read from a pickle, nothing is "
+            $"its pickle asks for {Quote($"{module}.{name}")}. Only tensors and plain containers are read from a pickle, nothing is "
             + "ever run: if you trust the file, save its state_dict alone (or as safetensors) with the program that made it");
     }
 
@@ -44,7 +45,8 @@ internal static class PickleGlobals
     }
 
     // The argument is taken, not copied: a pickle that passes one long list a million times must cost nothing.
-    private static object NewList(object?[] args) => args is [] ? new List<object?>() : args is [List<object?> items] ? items : throw Arguments();
+    private static object NewList(object?[] args) =>
+        args is [] ? new List<object?>() : args is [List<object?> items] ? items : throw Arguments();
 
     /// <summary>(storage, storage_offset, size, stride, requires_grad, backward_hooks): torch/_utils.py.</summary>
     private static PickledTensor RebuildTensor(object?[] args)

@@ -63,7 +63,8 @@ internal sealed class PickleReader(Stream stream)
         var line = new StringBuilder();
         for (var c = (char)Byte(); c != '\n'; c = (char)Byte())
         {
-            if (line.Length == LongestLine) throw new WeightsException(Invariant($"the pickle holds a name longer than {LongestLine} characters"));
+            if (line.Length == LongestLine)
+                throw new WeightsException(Invariant($"the pickle holds a name longer than {LongestLine} characters"));
             line.Append(c);
         }
         return line.ToString();
@@ -71,7 +72,8 @@ internal sealed class PickleReader(Stream stream)
 
     public void CheckLength(ulong length)
     {
-        if (length > (ulong)left) throw new WeightsException(Invariant($"the pickle announces {length} bytes where {left} are left: truncated or hostile"));
+        if (length > (ulong)left)
+            throw new WeightsException(Invariant($"the pickle announces {length} bytes where {left} are left: truncated or hostile"));
     }
 
     private ReadOnlySpan<byte> Word(int size)

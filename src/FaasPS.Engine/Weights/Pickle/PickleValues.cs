@@ -10,7 +10,8 @@ internal sealed class PickleDict
     public List<(object? Key, object? Value)> Items { get; } = [];
 
     /// <summary>The last value under this key, as Python would have it.</summary>
-    public object? Find(string key) => Items.FindLast(item => item.Key is string name && string.Equals(name, key, StringComparison.Ordinal)).Value;
+    public object? Find(string key) =>
+        Items.FindLast(item => item.Key is string name && string.Equals(name, key, StringComparison.Ordinal)).Value;
 }
 
 internal sealed record PickleTuple(object?[] Items);

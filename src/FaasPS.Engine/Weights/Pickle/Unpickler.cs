@@ -1,4 +1,5 @@
 using System.Numerics;
+using static FaasPS.Engine.Weights.WeightsException;
 using static System.FormattableString;
 
 namespace FaasPS.Engine.Weights.Pickle;
@@ -48,7 +49,8 @@ internal sealed class Unpickler(PickleReader reader)
         {
             case PickleOp.Proto:
                 var protocol = reader.Byte();
-                if (protocol > NewestProtocol) throw new WeightsException(Invariant($"pickle protocol {protocol} is unknown; {NewestProtocol} is the newest"));
+                if (protocol > NewestProtocol)
+                    throw new WeightsException(Invariant($"pickle protocol {protocol} is unknown; {NewestProtocol} is the newest"));
                 return true;
             case PickleOp.Frame: reader.CheckLength(reader.UInt64()); return true;
             case PickleOp.None: return Push(null);
@@ -177,13 +179,13 @@ internal sealed class Unpickler(PickleReader reader)
             throw new WeightsException("the pickle refers to an outside object that is no tensor storage");
         var storage = new PickledStorage(type.Type, key, whole, 0, whole);
         if (!storages.TryAdd(key, storage) && storages[key] != storage)
-            throw new WeightsException($"storage {WeightsException.Quote(key)} is described in two ways");
+            throw new WeightsException($"storage {Quote(key)} is described in two ways");
         return view switch
         {
             [] or [null] => storage,
-            [PickleTuple { Items: [string, long first, long count] }] when first >= 0 && count >= 0 && first <= whole && count <= whole - first =>
+            [PickleTuple { Items: [string, >= 0L and long first, >= 0L and long count] }] when first <= whole && count <= whole - first =>
                 storage with { First = first, Count = count },
-            _ => throw new WeightsException($"storage {WeightsException.Quote(key)} has a view that does not lie within it"),
+            _ => throw new WeightsException($"storage {Quote(key)} has a view that does not lie within it"),
         };
     }
 
@@ -241,7 +243,9 @@ internal sealed class Unpickler(PickleReader reader)
     private int Floor() => marks.Count > 0 ? marks[^1] : 0;
 
     private object? Recall(uint index) =>
-        memo.TryGetValue(index, out var value) ? value : throw new WeightsException(Invariant($"the pickle recalls value {index}, which it never kept"));
+        memo.TryGetValue(index, out var value)
+            ? value
+            : throw new WeightsException(Invariant($"the pickle recalls value {index}, which it never kept"));
 
     private static WeightsException Underflow() => new("the pickle takes more values than it made");
 
