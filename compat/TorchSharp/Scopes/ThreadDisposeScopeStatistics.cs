@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TorchSharp;
 
 /// <summary>Counts of one thread: how many tensors were made and disposed, in scopes and outside.</summary>
@@ -44,9 +46,10 @@ public class LifetimeStatistics
         CreatedOutsideScopeCount = DisposedOutsideScopeCount = CreatedInScopeCount = DisposedInScopeCount =
             AttachedToScopeCount = DetachedFromScopeCount = 0;
 
-    public override string ToString() => FormattableString.Invariant(
-        $"ThreadTotalLiveCount: {ThreadTotalLiveCount}; CreatedOutsideScopeCount: {CreatedOutsideScopeCount}; ") + FormattableString.Invariant(
-        $"DisposedOutsideScopeCount: {DisposedOutsideScopeCount}; CreatedInScopeCount: {CreatedInScopeCount}; ") + FormattableString.Invariant(
-        $"DisposedInScopeCount: {DisposedInScopeCount}; AttachedToScopeCount: {AttachedToScopeCount}; ") + FormattableString.Invariant(
-        $"DetachedFromScopeCount: {DetachedFromScopeCount}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"ThreadTotalLiveCount: {ThreadTotalLiveCount}; CreatedOutsideScopeCount: {CreatedOutsideScopeCount}; "
+        + $"DisposedOutsideScopeCount: {DisposedOutsideScopeCount}; CreatedInScopeCount: {CreatedInScopeCount}; "
+        + $"DisposedInScopeCount: {DisposedInScopeCount}; AttachedToScopeCount: {AttachedToScopeCount}; "
+        + $"DetachedFromScopeCount: {DetachedFromScopeCount}");
 }

@@ -119,7 +119,8 @@ public static partial class torch
         // TorchSharp hands non_blocking on as copy; so does this.
         public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking);
 
-        private Tensor ToDevice(Device device, bool copy, bool non_blocking) => Aten.Call("to.device", this, device, dtype, non_blocking, copy);
+        private Tensor ToDevice(Device device, bool copy, bool non_blocking) =>
+            Aten.Call("to.device", this, device, dtype, non_blocking, copy);
 
         private Tensor Replace(Tensor result, bool disposeThis)
         {

@@ -116,7 +116,11 @@ public static partial class torch
                 ScalarType.ComplexFloat64 => typeof(System.Numerics.Complex),
                 _ => null,
             };
-            if (expected is not null && expected != dotnetType) throw new ArgumentException($"{dotnetType.Name} is not compatible with {type}");
+            if (expected is not null && expected != dotnetType)
+            {
+                throw new ArgumentException($"{dotnetType.Name} is not compatible with {type}");
+            }
+
         }
 
         private void RequireReadable(long totalSize)

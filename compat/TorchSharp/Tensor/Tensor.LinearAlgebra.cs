@@ -46,7 +46,11 @@ public static partial class torch
 
         public Tensor trace()
         {
-            if (ndim != 2) throw new ArgumentException(FormattableString.Invariant($"Expected a matrix, but got tensor with ndim == {ndim}"));
+            if (ndim != 2)
+            {
+                throw new ArgumentException(FormattableString.Invariant($"Expected a matrix, but got tensor with ndim == {ndim}"));
+            }
+
             return Aten.Call("trace", this);
         }
 

@@ -8,7 +8,8 @@ public static partial class torch
     {
         public Tensor sum(ScalarType? type = null) => Aten.Call("sum", this, type);
 
-        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Aten.Call("sum.dim_IntList", this, dim, keepdim, type);
+        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) =>
+            Aten.Call("sum.dim_IntList", this, dim, keepdim, type);
 
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
             Aten.Call("sum.dim_IntList", this, dim, keepdim, type);

@@ -96,7 +96,8 @@ public static partial class torch
 
         public Tensor flipud() => Aten.Call("flipud", this);
 
-        public Tensor roll(long shifts, long? dims = null) => Aten.Call("roll", this, (long[])[shifts], dims is { } one ? (long[])[one] : []);
+        public Tensor roll(long shifts, long? dims = null) =>
+            Aten.Call("roll", this, (long[])[shifts], dims is { } one ? (long[])[one] : []);
 
         public Tensor roll((long, long) shifts, (long, long) dims) =>
             Aten.Call("roll", this, (long[])[shifts.Item1, shifts.Item2], (long[])[dims.Item1, dims.Item2]);
@@ -130,7 +131,11 @@ public static partial class torch
 
         public Tensor diagonal(long offset = 0L, long dim1 = 0L, long dim2 = 1L)
         {
-            if (dim1 == dim2) throw new ArgumentException(FormattableString.Invariant($"Diagonal dimensions cannot be identical {dim1}, {dim2}"));
+            if (dim1 == dim2)
+            {
+                throw new ArgumentException(FormattableString.Invariant($"Diagonal dimensions cannot be identical {dim1}, {dim2}"));
+            }
+
             return Aten.Call("diagonal", this, offset, dim1, dim2);
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using TorchSharp.Interop;
 
 namespace TorchSharp;
@@ -84,11 +83,7 @@ public static partial class torch
         public override int GetHashCode() => base.GetHashCode();
 
         /// <summary>"[2x3], type = Float32, device = cpu".</summary>
-        public override string ToString()
-        {
-            var text = new StringBuilder("[").AppendJoin('x', shape).Append("], type = ").Append(dtype).Append(", device = ").Append(device);
-            return text.ToString();
-        }
+        public override string ToString() => $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
 
         protected virtual void Dispose(bool disposing)
         {

@@ -25,6 +25,9 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
 #include <ATen/ops/softmax.h>
 #include <c10/core/InferenceMode.h>
 
+#include <cmath>
+#include <limits>
+
 namespace {
 
 constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();

@@ -36,7 +36,8 @@ public static partial class torch
 
     public static Tensor[] split(Tensor tensor, long[] split_size_or_sections, long dim = 0L) => tensor.split(split_size_or_sections, dim);
 
-    public static Tensor[] tensor_split(Tensor input, long indices_or_sections, long dim = 0L) => input.tensor_split(indices_or_sections, dim);
+    public static Tensor[] tensor_split(Tensor input, long indices_or_sections, long dim = 0L) =>
+        input.tensor_split(indices_or_sections, dim);
 
     public static Tensor[] unbind(Tensor input, long dim = 0L) => input.unbind(dim);
 

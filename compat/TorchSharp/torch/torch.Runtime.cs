@@ -73,10 +73,14 @@ public static partial class torch
     private static void LoadNativeBackend()
     {
         if (_nativeLoaded) return;
-        if (!NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out _))
+        try
+        {
+            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+        }
+        catch (DllNotFoundException e)
         {
             throw new NotSupportedException(
-                "The native library LibTorchSharp (libLibTorchSharp.so) or the libtorch that it was built against cannot be loaded.");
+                $"LibTorchSharp (libLibTorchSharp.so), or the libtorch that it was built against, cannot be loaded: {e.Message}", e);
         }
 
         _nativeLoaded = true;

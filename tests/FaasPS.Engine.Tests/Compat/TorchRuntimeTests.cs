@@ -52,6 +52,28 @@ public sealed class TorchRuntimeTests
     }
 
     [Fact]
+    public void InferenceModeHoldsInsideParallelWork()
+    {
+        int before = get_num_threads();
+        set_num_threads(2);
+        try
+        {
+            using var scope = NewDisposeScope();
+            var q = randn([2, 4, 300, 32], generator: new Generator(3));
+            var expected = nn.functional.scaled_dot_product_attention(q, q, q);
+            using (inference_mode())
+            {
+                var p = q * 1;
+                Assert.True(expected.Equals(nn.functional.scaled_dot_product_attention(p, p, p)));
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
     public void ModesNestAndEnd()
     {
         Assert.True(is_grad_enabled());
