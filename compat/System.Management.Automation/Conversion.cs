@@ -27,8 +27,8 @@ internal static class Conversion
             return PSObject.ToText(original);
         if (type == typeof(bool))
             return LanguagePrimitives.IsTrue(value);
-        if (type == typeof(SwitchParameter))
-            return new SwitchParameter(LanguagePrimitives.IsTrue(value));
+        if (type == typeof(SwitchParameter) && value is bool given)
+            return new SwitchParameter(given);
         if (type.IsArray)
             return ToArray(original!, type.GetElementType()!, provider);
         if (type.IsEnum)
@@ -37,10 +37,15 @@ internal static class Conversion
             return number;
         if (type == typeof(char) && value is string { Length: 1 } single)
             return single[0];
+        if (type == typeof(char) && value is int code and >= char.MinValue and <= char.MaxValue)
+            return (char)code;
+        if (type == typeof(Uri) && value is string address)
+            return new Uri(address, UriKind.RelativeOrAbsolute);
         if (type == typeof(Type) && value is string typeName)
             return Type.GetType(typeName, throwOnError: false, ignoreCase: true) ?? throw Failure(value, type, $"Cannot find type [{typeName}].");
-        return ByConverter(value, type, provider) ?? ByParse(value, type, provider) ?? ByConstructor(value, type) ?? ByCast(value, type)
-            ?? (LanguagePrimitives.IsNumber(value) ? ByParse(PSObject.ToText(original), type, provider) : null) ?? CollectionConversion.TryFill(value, type, provider) ?? throw Failure(value, type, null);
+        return ByConverter(value, type, provider) ?? ByParse(value, type, provider) ?? CollectionConversion.TryFill(value, type, provider)
+            ?? ByConstructor(value, type) ?? ByCast(value, type)
+            ?? (LanguagePrimitives.IsNumber(value) ? Convert(PSObject.ToText(original), type, provider) : throw Failure(value, type, null));
     }
 
     internal static PSInvalidCastException Failure(object value, Type type, string? reason, Exception? inner = null) => new(

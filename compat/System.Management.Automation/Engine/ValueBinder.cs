@@ -86,7 +86,8 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
                     parameter.Name);
             }
 
-            return LanguagePrimitives.ConvertTo(plain, type, CultureInfo.InvariantCulture);
+            bool truth = LanguagePrimitives.IsTrue(plain);
+            return parameter.IsSwitch ? new SwitchParameter(truth) : truth;
         }
 
         RejectSeveral(parameter, type, plain);
