@@ -3,7 +3,10 @@ using System.Reflection;
 
 namespace System.Management.Automation;
 
-/// <summary>List, Collection, HashSet and the interfaces they have, filled from a collection or from one element.</summary>
+/// <summary>
+/// List, Collection, HashSet and the like, filled from a collection or from one element. As in PowerShell a collection is an IList or an
+/// ICollection; IEnumerable and the read-only interfaces are not filled.
+/// </summary>
 internal static class CollectionConversion
 {
     public static object? TryFill(object value, Type type, IFormatProvider provider)
@@ -29,9 +32,7 @@ internal static class CollectionConversion
         if (type.IsArray)
             return type.GetElementType();
         Type? generic = type.GetInterfaces().Append(type).FirstOrDefault(
-            candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IEnumerable<>));
-        return generic is not null ? generic.GetGenericArguments()[0]
-            : type == typeof(IList) || type == typeof(ICollection) || type == typeof(IEnumerable) || type == typeof(ArrayList) ? typeof(object)
-            : null;
+            candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(ICollection<>));
+        return generic is not null ? generic.GetGenericArguments()[0] : typeof(IList).IsAssignableFrom(type) ? typeof(object) : null;
     }
 }

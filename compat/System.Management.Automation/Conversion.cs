@@ -12,7 +12,7 @@ internal static class Conversion
 
     public static object? Convert(object? original, Type type, IFormatProvider provider)
     {
-        if (type.IsInstanceOfType(original) && (original is not PSObject || type == typeof(PSObject)))
+        if (type.IsInstanceOfType(original))
             return original;
         object? value = PSObject.Base(original);
         if (type.IsInstanceOfType(value))
@@ -27,20 +27,25 @@ internal static class Conversion
             return PSObject.ToText(original);
         if (type == typeof(bool))
             return LanguagePrimitives.IsTrue(value);
-        if (type == typeof(SwitchParameter))
-            return new SwitchParameter(LanguagePrimitives.IsTrue(value));
+        if (type == typeof(SwitchParameter) && value is bool given)
+            return new SwitchParameter(given);
         if (type.IsArray)
-            return ToArray(value, type.GetElementType()!, provider);
+            return ToArray(original!, type.GetElementType()!, provider);
         if (type.IsEnum)
             return ToEnum(value, type, provider);
         if (IsNumeric(type) && NumberConversion.TryConvert(value, type, provider) is { } number)
             return number;
         if (type == typeof(char) && value is string { Length: 1 } single)
             return single[0];
+        if (type == typeof(char) && value is int code and >= char.MinValue and <= char.MaxValue)
+            return (char)code;
+        if (type == typeof(Uri) && value is string address)
+            return new Uri(address, UriKind.RelativeOrAbsolute);
         if (type == typeof(Type) && value is string typeName)
             return Type.GetType(typeName, throwOnError: false, ignoreCase: true) ?? throw Failure(value, type, $"Cannot find type [{typeName}].");
-        return ByConverter(value, type, provider) ?? ByParse(value, type, provider) ?? ByConstructor(value, type) ?? ByCast(value, type)
-            ?? CollectionConversion.TryFill(value, type, provider) ?? throw Failure(value, type, null);
+        return ByConverter(value, type, provider) ?? ByParse(value, type, provider) ?? CollectionConversion.TryFill(value, type, provider)
+            ?? ByConstructor(value, type) ?? ByCast(value, type)
+            ?? (LanguagePrimitives.IsNumber(value) ? Convert(PSObject.ToText(original), type, provider) : throw Failure(value, type, null));
     }
 
     internal static PSInvalidCastException Failure(object value, Type type, string? reason, Exception? inner = null) => new(
@@ -71,21 +76,16 @@ internal static class Conversion
         return array;
     }
 
-    // A name, an unambiguous beginning of one, or several with commas; of numbers only those that name a member (or flags).
+    // A name, an unambiguous beginning of one, or several with commas; of whole numbers those that name a member (or flags).
     private static object ToEnum(object value, Type type, IFormatProvider provider)
     {
         if (LanguagePrimitives.GetEnumerable(value) is { } several)
             value = string.Join(',', several.Cast<object?>().Select(PSObject.ToText));
         if (value is not string text)
         {
-            if (!LanguagePrimitives.IsNumber(value) && value is not Enum)
-                throw Failure(value, type, null);
-            object number = System.Convert.ChangeType(value, Enum.GetUnderlyingType(type), provider);
-            object result = Enum.ToObject(type, number);
-            // An undefined combination prints as its number.
-            return char.IsLetter(result.ToString()![0])
-                ? result
-                : throw Failure(value, type, $"The value is not one of {string.Join(", ", Enum.GetNames(type))}.");
+            return value is double or float or decimal || !(LanguagePrimitives.IsNumber(value) || value is Enum)
+                ? throw Failure(value, type, null)
+                : Defined(value, PSObject.ToText(System.Convert.ToDecimal(value, provider)), type);
         }
 
         string[] names = Enum.GetNames(type);
@@ -93,13 +93,12 @@ internal static class Conversion
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             string[] matches = Array.FindAll(names, name => name.Equals(part, StringComparison.OrdinalIgnoreCase));
-            if (matches.Length == 0 && part.Length > 0 && !char.IsAsciiDigit(part[0]) && part[0] != '-')
+            bool isNumber = long.TryParse(part, NumberStyles.AllowLeadingSign, provider, out _);
+            if (matches.Length == 0 && part.Length > 0 && !isNumber)
                 matches = Array.FindAll(names, name => name.StartsWith(part, StringComparison.OrdinalIgnoreCase));
             if (matches.Length != 1 && ByConverter(value, type, provider) is { } converted)
                 return converted;
-            if (matches.Length == 0 && long.TryParse(part, NumberStyles.AllowLeadingSign, provider, out long numeric))
-                return ToEnum(numeric, type, provider);
-            if (matches.Length != 1)
+            if (matches.Length != 1 && !isNumber)
             {
                 throw Failure(
                     value,
@@ -108,11 +107,17 @@ internal static class Conversion
                     + string.Join(", ", names));
             }
 
-            found.Add(matches[0]);
+            found.Add(isNumber ? part : matches[0]);
         }
 
-        return Enum.Parse(type, string.Join(',', found));
+        return Defined(value, string.Join(',', found), type);
     }
+
+    // A combination that is not defined prints as its number.
+    private static object Defined(object value, string text, Type type) =>
+        Enum.TryParse(type, text, out object? result) && char.IsLetter(result.ToString()![0])
+            ? result
+            : throw Failure(value, type, $"The value is not one of {string.Join(", ", Enum.GetNames(type))}.");
 
     private static object? ByConverter(object value, Type type, IFormatProvider provider)
     {
@@ -153,10 +158,10 @@ internal static class Conversion
     {
         if (type.IsAbstract)
             return null;
-        ConstructorInfo? constructor = type.GetConstructors()
-            .Where(candidate => candidate.GetParameters() is [var only] && only.ParameterType.IsInstanceOfType(value) && only.ParameterType != typeof(object))
-            .MinBy(candidate => candidate.GetParameters()[0].ParameterType == value.GetType() ? 0 : 1);
-        return constructor is null ? null : Call(value, type, () => constructor.Invoke([value]));
+
+        // The runtime's own choice: it widens, so that an integer can become a DateTime of that many ticks.
+        ConstructorInfo? constructor = type.GetConstructor([value.GetType()]);
+        return constructor is null || constructor.GetParameters()[0].ParameterType == typeof(object) ? null : Call(value, type, () => constructor.Invoke([value]));
     }
 
     private static object? ByCast(object value, Type type)

@@ -90,10 +90,14 @@ public class PSObject : IFormattable, IComparable
         PSObject custom => "@{" + string.Join("; ", custom.Properties.Select(property => $"{property.Name}={ToText(property.Value)}")) + "}",
         bool truth => truth ? "True" : "False",
         IDictionary dictionary => dictionary.ToString() ?? "",
-        IEnumerable elements when LanguagePrimitives.GetEnumerable(elements) is not null => string.Join(' ', elements.Cast<object?>().Select(ToText)),
+        IEnumerable elements when LanguagePrimitives.GetEnumerable(elements) is not null => string.Join(' ', elements.Cast<object?>().Select(ElementText)),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         var other => other.ToString() ?? "",
     };
+
+    // A collection inside a collection is not spelled out.
+    private static string ElementText(object? element) =>
+        LanguagePrimitives.GetEnumerable(element) is { } inner ? inner.ToString() ?? "" : ToText(element);
 
     private static Collection<string> NamesOf(object target)
     {

@@ -232,10 +232,11 @@ internal sealed class Tokenizer(string text)
         return new Token(literal ? TokenKind.Value : TokenKind.Word, start, literal ? word : NumberOr(word));
     }
 
+    // Signed numbers are text to PowerShell here; conversion to a number parameter makes no difference of it.
     private static object NumberOr(string word)
     {
         if (word.Length == 0 || !(char.IsAsciiDigit(word[^1]) || word[^1] is 'b' or 'B' or '.' || word.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
-            || !(char.IsAsciiDigit(word[0]) || word[0] is '-' or '+' or '.'))
+            || !(char.IsAsciiDigit(word[0]) || word[0] == '.'))
             return word;
         foreach (Type type in new[] { typeof(int), typeof(long), typeof(double) })
         {

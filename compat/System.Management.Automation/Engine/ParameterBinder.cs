@@ -60,36 +60,55 @@ internal sealed partial class ParameterBinder
         }
     }
 
+    // Names get their values before anything is bound: what is missing is said first. "-Name -Text" takes "-Text" as its value
+    // when no parameter is called that.
+    private List<CommandArgument> Pair(IReadOnlyList<CommandArgument> arguments)
+    {
+        var paired = new List<CommandArgument>();
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            CommandArgument argument = arguments[i];
+            if (argument.Name is null || argument.HasValue || metadata.Find(argument.Name) is not { } parameter)
+            {
+                paired.Add(argument);
+                continue;
+            }
+
+            CommandArgument? next = i + 1 < arguments.Count ? arguments[i + 1] : null;
+            bool isText = next is { Name: { } text } && metadata.Find(text) is null && !next.HasValue;
+            if (parameter.IsSwitch)
+                paired.Add(CommandArgument.Named(parameter.Name, SwitchParameter.Present));
+            else if (next is { Name: null } || isText)
+                paired.Add(CommandArgument.Named(parameter.Name, arguments[++i] is { Name: { } name } ? "-" + name : arguments[i].Value));
+            else
+                throw new ParameterBindingException(
+                    "MissingArgument",
+                    $"Missing an argument for parameter '{parameter.Name}'. Specify a parameter of type '{parameter.Type}' and try again.",
+                    parameter.Name);
+        }
+
+        return paired;
+    }
+
     // Returns the arguments that no name claimed: positional ones, and names that no parameter has.
     private List<CommandArgument> BindNamed(IReadOnlyList<CommandArgument> arguments)
     {
         var rest = new List<CommandArgument>();
-        for (int i = 0; i < arguments.Count; i++)
+        foreach (CommandArgument argument in Pair(arguments))
         {
-            CommandArgument argument = arguments[i];
             if (argument.Name is null || metadata.Find(argument.Name) is not { } parameter)
             {
                 rest.Add(argument);
                 continue;
             }
 
-            object? value = argument.Value;
-            if (!argument.HasValue && parameter.IsSwitch)
-                value = SwitchParameter.Present;
-            else if (!argument.HasValue && i + 1 < arguments.Count && arguments[i + 1].Name is null)
-                value = arguments[++i].Value;
-            else if (!argument.HasValue)
-                throw new ParameterBindingException(
-                    "MissingArgument",
-                    $"Missing an argument for parameter '{parameter.Name}'. Specify a parameter of type '{parameter.Type}' and try again.",
-                    parameter.Name);
             if (bound.ContainsKey(parameter.Name))
                 throw new ParameterBindingException(
                     "ParameterAlreadyBound",
                     $"Cannot bind parameter because parameter '{parameter.Name}' is specified more than once. To provide multiple values to parameters "
                     + "that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".",
                     parameter.Name);
-            TryBind(parameter, value, coerce: true);
+            TryBind(parameter, argument.Value, coerce: true);
         }
 
         return rest;
@@ -130,6 +149,7 @@ internal sealed partial class ParameterBinder
             foreach (uint candidates in defaults != 0 && defaults != sets.Valid ? new[] { defaults, sets.Valid } : [sets.Valid])
             {
                 bool any = false;
+                refusal = null;
                 foreach (CommandParameter parameter in here)
                 {
                     if (!parameter.Roles.Any(role => role.Declared.Position == position && role.AppliesTo(candidates)))
@@ -162,7 +182,7 @@ internal sealed partial class ParameterBinder
         foreach (CommandArgument argument in rest)
         {
             if (argument.Name is not null)
-                all.Add("-" + argument.Name);
+                all.Add(argument.HasValue ? $"-{argument.Name}:" : "-" + argument.Name);
             if (argument.HasValue)
                 all.Add(argument.Value);
         }

@@ -26,6 +26,9 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
 
     public static void Assign(CommandParameter parameter, object target, object? value)
     {
+        if (value is null && parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null)
+            throw new ParameterBindingException(
+                "ParameterBindingFailed", $"Cannot bind parameter '{parameter.Name}' to the target. It cannot be null.", parameter.Name, category: ErrorCategory.WriteError);
         try
         {
             parameter.Set(target, value);
@@ -67,8 +70,7 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
         object? plain = PSObject.Base(value);
         if (plain is null)
         {
-            return type.IsValueType && type == parameter.Type && !parameter.IsSwitch
-                ? throw Refused(parameter, "NullNotAllowed", "null")
+            return parameter.Type == typeof(bool) ? throw Refused(parameter, "NullNotAllowed", "null")
                 : parameter.IsSwitch ? default(SwitchParameter) : null;
         }
 
@@ -84,16 +86,15 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
                     parameter.Name);
             }
 
-            return LanguagePrimitives.ConvertTo(plain, type, CultureInfo.InvariantCulture);
+            bool truth = LanguagePrimitives.IsTrue(plain);
+            return parameter.IsSwitch ? new SwitchParameter(truth) : truth;
         }
 
-        if (LanguagePrimitives.GetEnumerable(plain) is not null && CollectionConversion.ElementTypeOf(type) is null && !type.IsInstanceOfType(plain)
-            && type != typeof(PSObject) && !type.IsEnum)
+        RejectSeveral(parameter, type, plain);
+        if (CollectionConversion.ElementTypeOf(type) is { } elementType)
         {
-            throw new ParameterBindingException(
-                "CannotConvertArgument",
-                $"Cannot convert '{plain.GetType()}' to the type '{type}' required by parameter '{parameter.Name}'. It takes one value, not several.",
-                parameter.Name);
+            foreach (object? element in LanguagePrimitives.GetEnumerable(plain) ?? Array.Empty<object>())
+                RejectSeveral(parameter, elementType, PSObject.Base(element));
         }
 
         try
@@ -104,6 +105,18 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
         {
             throw new ParameterBindingException(
                 "CannotConvertArgumentNoMessage", $"Cannot bind parameter '{parameter.Name}'. {e.Message}", parameter.Name, e);
+        }
+    }
+
+    private static void RejectSeveral(CommandParameter parameter, Type type, object? value)
+    {
+        if (LanguagePrimitives.GetEnumerable(value) is not null && CollectionConversion.ElementTypeOf(type) is null && !type.IsInstanceOfType(value)
+            && type != typeof(PSObject) && !type.IsEnum)
+        {
+            throw new ParameterBindingException(
+                "CannotConvertArgument",
+                $"Cannot convert '{value!.GetType()}' to the type '{type}' required by parameter '{parameter.Name}'. It takes one value, not several.",
+                parameter.Name);
         }
     }
 
@@ -181,6 +194,8 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
         }
 
         if (!any && !parameter.Allows<AllowEmptyCollectionAttribute>())
-            throw Refused(parameter, "EmptyCollectionNotAllowed", "an empty collection");
+            throw parameter.Type.IsArray
+                ? Refused(parameter, "EmptyArrayNotAllowed", "an empty array")
+                : Refused(parameter, "EmptyCollectionNotAllowed", "an empty collection");
     }
 }

@@ -43,7 +43,8 @@ public class ConversionTests
     [InlineData(9, typeof(ProbeColour))]
     [InlineData("x", typeof(Version))]
     [InlineData("x", typeof(List<int>))]
-    [InlineData(5, typeof(Uri))]
+    [InlineData("x", typeof(SwitchParameter))]
+    [InlineData(5, typeof(Guid))]
     public void RefusesAndSaysBothSides(object value, Type type)
     {
         var refused = Assert.Throws<PSInvalidCastException>(() => LanguagePrimitives.ConvertTo(value, type));
@@ -57,7 +58,10 @@ public class ConversionTests
         Assert.Equal([1, 2], LanguagePrimitives.ConvertTo<int[]>(new object[] { "1", 2.0 })!);
         Assert.Equal(["a"], LanguagePrimitives.ConvertTo<string[]>("a")!);
         Assert.Equal([1, 2], LanguagePrimitives.ConvertTo<List<int>>(new[] { "1", "2" })!);
-        Assert.Equal([3], LanguagePrimitives.ConvertTo<IReadOnlyList<double>>(3)!);
+        Assert.Equal([3], LanguagePrimitives.ConvertTo<List<double>>(3)!);
+        Assert.Equal([3], LanguagePrimitives.ConvertTo<IList<double>>("3")!);
+        Assert.Equal([3.0, 4.0], LanguagePrimitives.ConvertTo<HashSet<double>>(new[] { 3, 4, 3 })!);
+        Assert.Throws<PSInvalidCastException>(() => LanguagePrimitives.ConvertTo<IReadOnlyList<double>>(3));
         Assert.Equal(["a"], LanguagePrimitives.ConvertTo<Collection<string>>("a")!);
         Assert.Equal("1 2.5 x", LanguagePrimitives.ConvertTo<string>(new object[] { 1, 2.5, "x" }));
     }

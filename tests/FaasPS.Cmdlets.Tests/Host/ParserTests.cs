@@ -39,7 +39,7 @@ public class ParserTests
     [InlineData("a 'x|y;z#{}$v'", "a('x|y;z#{}$v')")]
     [InlineData("a pre'fix ed'", "a('prefix ed')")]
     [InlineData("a x` y `;", "a('x y';';')")]
-    [InlineData("a 5 -5 1.5 0x1F 2kb 1e3", "a(Int32 5;Int32 -5;Double 1.5;Int32 0x1F;Int32 2kb;Double 1e3)")]
+    [InlineData("a 5 -5 1.5 0x1F 2kb 1e3", "a(Int32 5;'-5';Double 1.5;Int32 0x1F;Int32 2kb;Double 1e3)")]
     [InlineData("a 3000000000 1.2.3 5px '5'", "a(Int64 3000000000;'1.2.3';'5px';'5')")]
     [InlineData("a $true $FALSE $null -x:$false", "a(True;False;null;-x:False)")]
     [InlineData("a *.png [ab]?.jpg ../x ~/y C:\\z -", "a('*.png';'[ab]?.jpg';'../x';'~/y';'C:\\z';'-')")]
