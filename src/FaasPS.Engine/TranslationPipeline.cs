@@ -66,7 +66,7 @@ public sealed class TranslationPipeline
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);
-        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale)
+        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale, model.Config.Parameterization == "v")
             .Run(noise.Draw(), noise.Draw, (step, _) => Report(TranslationStage.Sampling, step + 1));
 
         Report(TranslationStage.Decoding, options.Steps);

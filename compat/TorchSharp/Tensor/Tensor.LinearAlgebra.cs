@@ -30,9 +30,6 @@ public static partial class torch
         public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
             Aten.Mutate("addmm_", this, mat1, mat2, (Scalar)beta, (Scalar)alpha);
 
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
-            Aten.Call("baddbmm", this, batch1, batch2, (Scalar)beta, (Scalar)alpha);
-
         public Tensor addmv(Tensor mat, Tensor vec, float beta = 1.0f, float alpha = 1.0f) =>
             Aten.Call("addmv", this, mat, vec, (Scalar)beta, (Scalar)alpha);
 

@@ -96,7 +96,7 @@ public static partial class torch
         Make(requires_grad, "ones", size, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device));
 
     private static Tensor Full(long[] size, Scalar value, ScalarType? dtype, Device? device, bool requires_grad) =>
-        Make(requires_grad, "full", size, value, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device));
+        Make(requires_grad, "full", size, value, dtype ?? value.Type, Arg.None, InitializeDevice(device));
 
     private static Tensor FromScalar(Scalar value, ScalarType type, ScalarType? dtype, Device? device, bool requires_grad)
     {

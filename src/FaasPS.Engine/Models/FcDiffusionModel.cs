@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using FaasPS.Engine.Sampling;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
@@ -36,20 +38,28 @@ public sealed class FcDiffusionModel : IDisposable
         Schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
         loaded = new LoadedWeights(source);
         var weights = new WeightScope(loaded, type.ToScalarType(), Device);
+        UNet? unet = null;
+        FreqControlNet? control = null;
+        OpenClipTextEncoder? text = null;
+        AutoencoderKL? autoencoder = null;
         try
         {
-            Text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text);
-            Autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage);
-            UNet = new UNet(weights["model.diffusion_model"], config.UNet);
-            Control = new FreqControlNet(weights["control_model"], config.Control);
+            // Side by side: reading is bound by the page faults of fresh memory, which each thread takes for itself.
+            Parallel.Invoke(
+                () => unet = new UNet(weights["model.diffusion_model"], config.UNet),
+                () => control = new FreqControlNet(weights["control_model"], config.Control),
+                () => text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text),
+                () => autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage));
             if (weights.Unused(IgnoredKeys) is { Count: > 0 } surplus)
                 throw new WeightsException($"{surplus.Count} keys of the checkpoint belong to no layer that the configuration describes: {string.Join(", ", surplus.Take(5))}{(surplus.Count > 5 ? ", ..." : "")}. Does it belong to this checkpoint?");
         }
-        catch
+        catch (Exception exception)
         {
             loaded.Dispose();
+            if (exception is AggregateException { InnerExceptions: [var first, ..] }) ExceptionDispatchInfo.Throw(first);
             throw;
         }
+        (UNet, Control, Text, Autoencoder) = (unet!, control!, text!, autoencoder!);
         Parameters = loaded.Count;
     }
 
@@ -103,7 +113,7 @@ public sealed class FcDiffusionModel : IDisposable
     /// <summary>Remembers what was loaded, so that the model can free it.</summary>
     private sealed class LoadedWeights(IWeightSource source) : IWeightSource, IDisposable
     {
-        private readonly List<torch.Tensor> tensors = [];
+        private readonly ConcurrentQueue<torch.Tensor> tensors = new();
 
         public IEnumerable<string> Keys => source.Keys;
 
@@ -115,10 +125,14 @@ public sealed class FcDiffusionModel : IDisposable
 
         public torch.Tensor Load(string key, ReadOnlySpan<long> shape, torch.ScalarType dtype, torch.Device device)
         {
-            tensors.Add(source.Load(key, shape, dtype, device));
-            return tensors[^1];
+            var tensor = source.Load(key, shape, dtype, device);
+            tensors.Enqueue(tensor);
+            return tensor;
         }
 
-        public void Dispose() => tensors.ForEach(tensor => tensor.Dispose());
+        public void Dispose()
+        {
+            foreach (var tensor in tensors) tensor.Dispose();
+        }
     }
 }

@@ -30,21 +30,41 @@ internal sealed class Conv2d(WeightScope w, long inputs, long outputs, int kerne
     public long Macs(long height, long width) => height * width * kernel * kernel * inputs * outputs;
 }
 
-/// <summary>Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it.</summary>
+/// <summary>
+/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Computed in float32 whatever
+/// the model's type: libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
+/// </summary>
 internal sealed class GroupNorm(WeightScope w, long channels, double eps)
 {
-    private readonly Tensor weight = w.Tensor("weight", channels);
-    private readonly Tensor bias = w.Tensor("bias", channels);
+    private readonly Tensor weight = w.As(ScalarType.Float32).Tensor("weight", channels);
+    private readonly Tensor bias = w.As(ScalarType.Float32).Tensor("bias", channels);
 
-    public Tensor Forward(Tensor x) => F.group_norm(x, 32, weight, bias, eps);
+    public Tensor Forward(Tensor x) // [N, channels, H, W], in x's type
+    {
+        using var scope = NewDisposeScope();
+        return Normalize(x).to(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>SiLU of the norm, rounded to x's type once.</summary>
+    public Tensor Activate(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return F.silu(Normalize(x), inplace: true).to(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Normalize(Tensor x) => F.group_norm(x.to(ScalarType.Float32), 32, weight, bias, eps);
 }
 
-/// <summary>Layer normalisation over the last axis.</summary>
+/// <summary>Layer normalisation over the last axis, in float32 like <see cref="GroupNorm"/>.</summary>
 internal sealed class LayerNorm(WeightScope w, long channels)
 {
     private readonly long[] shape = [channels];
-    private readonly Tensor weight = w.Tensor("weight", channels);
-    private readonly Tensor bias = w.Tensor("bias", channels);
+    private readonly Tensor weight = w.As(ScalarType.Float32).Tensor("weight", channels);
+    private readonly Tensor bias = w.As(ScalarType.Float32).Tensor("bias", channels);
 
-    public Tensor Forward(Tensor x) => F.layer_norm(x, shape, weight, bias, 1e-5);
+    public Tensor Forward(Tensor x) // [.., channels], in x's type
+    {
+        using var scope = NewDisposeScope();
+        return F.layer_norm(x.to(ScalarType.Float32), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class ResBlock : SkippableUnit
 
     protected override Tensor Residual(Tensor x, StepContext step)
     {
-        var h = inConv.Forward(F.silu(inNorm.Forward(x))).add_(step.Shift(Unit)); // [N, C', H, W]
-        return outConv.Forward(F.silu(outNorm.Forward(h)));
+        var h = inConv.Forward(inNorm.Activate(x)).add_(step.Shift(Unit)); // [N, C', H, W]
+        return outConv.Forward(outNorm.Activate(h));
     }
 }

@@ -82,7 +82,7 @@ internal sealed class UNet
             skips[place].Dispose();
             h = y.MoveToOuterDisposeScope();
         }
-        return outConv.Forward(F.silu(outNorm.Forward(h))).MoveToOuterDisposeScope();
+        return outConv.Forward(outNorm.Activate(h)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Multiply-accumulates of one sample's step that no treatment can save.</summary>

@@ -37,5 +37,5 @@ internal sealed class VaeDecoder
     }
 
     public Tensor Forward(Tensor z) => // [N, z, h, w] -> [N, 3, 8h, 8w]
-        convOut.Forward(VaeResBlock.Activate(normOut, stages.Through(convIn.Forward(z))));
+        convOut.Forward(normOut.Activate(stages.Through(convIn.Forward(z))));
 }

@@ -37,7 +37,7 @@ internal sealed class VaeEncoder
     }
 
     public Tensor Forward(Tensor image) => // [N, 3, 8h, 8w] -> [N, 2 z, h, w]
-        convOut.Forward(VaeResBlock.Activate(normOut, stages.Through(convIn.Forward(image))));
+        convOut.Forward(normOut.Activate(stages.Through(convIn.Forward(image))));
 }
 
 /// <summary>Applies the stages of an encoder or decoder.</summary>

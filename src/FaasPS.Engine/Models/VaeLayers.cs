@@ -17,16 +17,9 @@ internal sealed class VaeResBlock(WeightScope w, long inputs, long outputs)
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var h = conv1.Forward(Activate(norm1, x));
-        h = conv2.Forward(Activate(norm2, h));
+        var h = conv1.Forward(norm1.Activate(x));
+        h = conv2.Forward(norm2.Activate(h));
         return h.add_(shortcut?.Forward(x) ?? x).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>SiLU of the norm; what lies between is freed at once, since at full size it is the largest tensor of a run.</summary>
-    public static Tensor Activate(GroupNorm norm, Tensor x)
-    {
-        using var normed = norm.Forward(x);
-        return F.silu(normed);
     }
 }
 

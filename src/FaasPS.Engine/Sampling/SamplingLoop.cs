@@ -8,7 +8,8 @@ namespace FaasPS.Engine.Sampling;
 /// <param name="denoiser">Predicts the noise; its batch is [unconditional, conditional] when guided.</param>
 /// <param name="sampler">The update.</param>
 /// <param name="guidanceScale">1 runs the conditional half alone.</param>
-internal sealed class SamplingLoop(Denoiser denoiser, DdimSampler sampler, double guidanceScale)
+/// <param name="predictsVelocity">Whether the model predicts v, as Stable Diffusion 2.1's 768-pixel version does, and not epsilon.</param>
+internal sealed class SamplingLoop(Denoiser denoiser, DdimSampler sampler, double guidanceScale, bool predictsVelocity = false)
 {
     /// <summary>Runs all steps.</summary>
     /// <param name="noise">x_T, [N, 4, H, W], float32.</param>
@@ -30,7 +31,11 @@ internal sealed class SamplingLoop(Denoiser denoiser, DdimSampler sampler, doubl
         return x;
     }
 
-    private Tensor PredictNoise(Tensor x, int step) => guidanceScale == 1
-        ? denoiser.Predict(x, step).to(float32)
-        : Guidance.Combine(denoiser.Predict(cat([x, x]), step), guidanceScale);
+    private Tensor PredictNoise(Tensor x, int step)
+    {
+        var prediction = guidanceScale == 1
+            ? denoiser.Predict(x, step).to(float32)
+            : Guidance.Combine(denoiser.Predict(cat([x, x]), step), guidanceScale);
+        return predictsVelocity ? sampler.NoiseOfVelocity(x, prediction, step) : prediction;
+    }
 }

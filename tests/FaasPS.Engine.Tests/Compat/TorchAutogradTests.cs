@@ -72,7 +72,7 @@ public sealed class TorchAutogradTests : IDisposable
             double At(double shift)
             {
                 var moved = at.clone();
-                moved.data<double>()[i] += shift;
+                moved.view(-1).data<double>()[i] += shift; // the accessor takes one index on one axis only
                 return loss(moved).item<double>();
             }
 

@@ -26,6 +26,18 @@ public sealed class DdimSamplerTests
     }
 
     [Fact]
+    public void AVelocityStandsForItsNoise()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4, CPU);
+        var (x0, noise) = (randn([1, 4, 8, 8], generator: generator), randn([1, 4, 8, 8], generator: generator));
+        var sampler = new DdimSampler(Schedule, Timesteps.Select(Schedule, 10));
+        var (a, s) = (Math.Sqrt(Schedule.AlphaBar(sampler.Timestep(3))), Math.Sqrt(1 - Schedule.AlphaBar(sampler.Timestep(3))));
+        var (x, v) = ((a * x0) + (s * noise), (a * noise) - (s * x0));
+        Assert.True((sampler.NoiseOfVelocity(x, v, 3) - noise).abs().max().item<float>() < 1e-5f);
+    }
+
+    [Fact]
     public void WithEtaOneAStepAddsDdpmsPosteriorVariance()
     {
         using var scope = NewDisposeScope();
