@@ -14,12 +14,18 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        stop.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>
     protected override void StopProcessing() => stop.Cancel();
+
+    /// <summary>Called by PowerShell when the cmdlet is done, failed or stopped.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing) stop.Dispose();
+    }
 
     /// <summary>Does the work on one input; its failure is that input's alone.</summary>
     /// <param name="target">The user's input.</param>

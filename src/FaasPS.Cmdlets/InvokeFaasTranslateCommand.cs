@@ -132,6 +132,13 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Flush();
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) runner?.Dispose();
+        base.Dispose(disposing);
+    }
+
     /// <summary>Queues a source's variants and runs whatever fills a batch.</summary>
     private void Accept(string source)
     {

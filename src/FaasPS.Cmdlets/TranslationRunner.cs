@@ -8,18 +8,24 @@ namespace FaasPS.Cmdlets;
 /// <summary>One picture to make and where it goes.</summary>
 internal sealed record TranslationJob(string Source, string Output, TranslationInput Input);
 
-/// <summary>Runs batches of one Invoke-FaasTranslate on the engine, with progress, and writes the pictures.</summary>
-internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, TranslationMode mode, SamplerName sampler)
+/// <summary>
+/// Runs batches of one Invoke-FaasTranslate on the engine, with progress, and writes the pictures. It keeps its model loaded until the cmdlet
+/// is done, even when somebody removes it meanwhile.
+/// </summary>
+internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, TranslationMode mode, SamplerName sampler) : IDisposable
 {
+    private readonly FaasModel.Lease lease = model.Use();
+
     public FaasModel Model => model;
 
     /// <summary>Computes a batch.</summary>
     public IReadOnlyList<TranslationResult> Translate(IReadOnlyList<TranslationJob> jobs, TranslationOptions options, CancellationToken stopped)
     {
-        using var lease = model.Use();
         using var progress = new TranslationProgressWriter(cmdlet, jobs);
         return lease.Pipeline.Run([.. jobs.Select(job => job.Input)], options, progress, stopped);
     }
+
+    public void Dispose() => lease.Dispose();
 
     /// <summary>Writes a picture with the facts that repeat it.</summary>
     public FaasTranslation Save(TranslationJob job, TranslationResult result, TranslationOptions options)

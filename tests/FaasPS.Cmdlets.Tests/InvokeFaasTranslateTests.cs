@@ -4,6 +4,7 @@ using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets.Tests;
 
+[Collection("The process's models")]
 public sealed class InvokeFaasTranslateTests : IDisposable
 {
     private readonly ModuleSession module = new();

@@ -3,6 +3,7 @@ using FaasPS.Engine.Models;
 
 namespace FaasPS.Cmdlets.Tests;
 
+[Collection("The process's models")]
 public sealed class ModelCmdletTests : IDisposable
 {
     private readonly ModuleSession module = new();
@@ -49,6 +50,18 @@ public sealed class ModelCmdletTests : IDisposable
             }
         }
         Assert.Throws<ModelException>(() => model.Use());
+    }
+
+    [Fact]
+    public void ARunKeepsItsModelWhenThatIsRemovedMeanwhile()
+    {
+        module.Invoke($"Import-FaasModel '{Path.Combine(ModuleSession.Repository, "models", "demo")}' -Name {name}");
+        module.AddPicture("a.png");
+        using var other = new ModuleSession();
+        module.Session.ObjectWritten = _ => other.Invoke($"Remove-FaasModel {name}*");
+        var result = module.Invoke($"Invoke-FaasTranslate a.png -Model {name} -Steps 1 -Count 3");
+        Assert.Empty(result.Errors);
+        Assert.Equal(3, result.Output.Count);
     }
 
     [Fact]
