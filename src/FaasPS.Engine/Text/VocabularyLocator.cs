@@ -30,5 +30,6 @@ public static class VocabularyLocator
 
     private static TokenizerException Missing(string reason) => new(
         $"No tokenizer vocabulary: {reason} (looked for {string.Join(", ", FileNames)}, also in a folder 'tokenizer'). "
-        + "Run build/fetch-vocabulary.sh to get CLIP's, or give the path of one.");
+        + "CLIP's own is bpe_simple_vocab_16e6.txt.gz of the openai/CLIP repository: put it into one of these places, or give its path. "
+        + "From a clone of FaasPS, build/fetch-vocabulary.sh gets it.");
 }
