@@ -35,6 +35,7 @@ public sealed class SamplingParityTests
         {
             Goldens.AssertClose($"ddim.{steps}.plain.x.{step + 1:00}", result.X);
             Goldens.AssertClose($"ddim.{steps}.plain.pred_x0.{step + 1:00}", result.X0);
+            if (steps == 5 && step == 4) Goldens.AssertClose("ddim.5.faas_nothr.x.05", result.X); // FAAS's own sampler, its threshold off
         });
     }
 

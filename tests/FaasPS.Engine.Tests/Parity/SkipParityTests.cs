@@ -26,6 +26,16 @@ public sealed class SkipParityTests
     }
 
     [Fact]
+    public void AWholeRunWithSkippedUnitsMeetsTheReference()
+    {
+        using var scope = NewDisposeScope();
+        var latents = TinyModel.Sample(
+            TinyModel.Get(), 5, Goldens.Get("ddim.x_T"), Goldens.Get("ddim.context"), Goldens.Get("ddim.uncond_context"), Goldens.Get("cond.hint"),
+            treatments: new SkipList("brief"));
+        Goldens.AssertClose("ddim.5.skip_brief.x.05", latents);
+    }
+
+    [Fact]
     public void AReusedResidualGivesTheSameBitsAsARunOne()
     {
         using var scope = NewDisposeScope();

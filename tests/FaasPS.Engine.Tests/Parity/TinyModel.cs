@@ -41,11 +41,12 @@ internal static class TinyModel
 
     /// <summary>DDIM from recorded noise with guidance 9.</summary>
     public static Tensor Sample(
-        FcDiffusionModel model, int steps, Tensor noise, Tensor context, Tensor uncondContext, Tensor hint, double? dynamicThreshold = null, Action<int, SamplerStep>? stepped = null)
+        FcDiffusionModel model, int steps, Tensor noise, Tensor context, Tensor uncondContext, Tensor hint,
+        double? dynamicThreshold = null, Action<int, SamplerStep>? stepped = null, ITreatments? treatments = null)
     {
         var sampler = new DdimSampler(model.Schedule, Timesteps.Select(model.Schedule, steps), dynamicThreshold: dynamicThreshold);
         var timesteps = tensor(Enumerable.Range(0, steps).Select(sampler.Timestep).ToArray());
-        using var denoiser = new Denoiser(model, timesteps, cat([uncondContext, context]), cat([hint, hint]), new RunEverything());
+        using var denoiser = new Denoiser(model, timesteps, cat([uncondContext, context]), cat([hint, hint]), treatments ?? new RunEverything());
         return new SamplingLoop(denoiser, sampler, guidanceScale: 9).Run(noise, stepped: stepped);
     }
 
