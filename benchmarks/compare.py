@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Times FaasPS beside plain PyTorch in one run, interleaved, and prints the ratios.
+r"""Times FaasPS beside plain PyTorch in one run, interleaved, and prints the ratios.
 
 usage: compare.py <model folder> [--types fp32 bf16] [--rounds 3] [--repeats 2]
 
 Run it with a python3 that has PyTorch (Debian: python3-torch, python3-yaml), after building:
     FaasStack=system dotnet build -c Release benchmarks/FaasPS.Benchmarks
-    FaasStack=system dotnet artifacts/system/bin/FaasPS.Benchmarks/release/FaasPS.Benchmarks.dll make tests/fixtures/full/model_config.yaml <folder> fp32
+    dotnet artifacts/system/bin/FaasPS.Benchmarks/release/FaasPS.Benchmarks.dll \
+        make tests/fixtures/full/model_config.yaml <folder> fp32
 A round starts each side anew and lets it repeat the work; the first repeat of a process is warm-up and not counted when there are more.
 A ratio below 1 means that FaasPS is faster. "read" is one pass over the model file in blocks of 16 MB.
 """
@@ -18,7 +19,9 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BENCHMARK = os.path.join(HERE, "..", "artifacts", os.environ.get("FaasStack", "system"), "bin", "FaasPS.Benchmarks", "release", "FaasPS.Benchmarks.dll")
+STACK = os.environ.get("FaasStack", "system")
+BENCHMARK = os.path.join(HERE, "..", "artifacts", STACK, "bin", "FaasPS.Benchmarks", "release", "FaasPS.Benchmarks.dll")
+BASELINE = os.path.join(HERE, "pytorch_baseline.py")
 
 
 def run(command):
@@ -63,7 +66,7 @@ def main():
             reads.append(read_once(model))
             for into, command in (
                 (ours, ["dotnet", BENCHMARK, "measure", arguments.folder, type_name, str(arguments.repeats)]),
-                (theirs, [sys.executable, os.path.join(HERE, "pytorch_baseline.py"), arguments.folder, type_name, str(arguments.repeats), cores]),
+                (theirs, [sys.executable, BASELINE, arguments.folder, type_name, str(arguments.repeats), cores]),
             ):
                 for name, values in run(command).items():
                     into[name] += values if name == "load" else counted(values)

@@ -5,7 +5,8 @@ usage: pytorch_baseline.py <model folder> <fp32|bf16> <repeats> [threads]
 
 Reads model.safetensors, model_config.yaml and measure-inputs.safetensors from the folder (made by FaasPS.Benchmarks), prints "name=seconds"
 lines, and compares what it computes with measure-outputs-*.safetensors. The layers follow FCDiffusion: attention holds the whole score
-matrix, and the control branch and the U-Net do everything at every step. Timed are one denoising call with guidance (batch 2) and one decoding.
+matrix, and the control branch and the U-Net do everything at every step. Timed are one denoising call with guidance (batch 2) and one
+decoding.
 """
 import json
 import math
@@ -146,9 +147,11 @@ class Model(Layers):
         h = self.conv(f"{p}.input_blocks.0.0", x)
         h = h * (1 + self.conv(f"{p}.hint_mul", features, padding=0)) + self.conv(f"{p}.hint_add", features, padding=0)
         outputs, middle = self.encode(p, h, self.embed(p, t), context)
-        pairs = [(self.conv(f"{p}.zero_convs_add.{i}.0", o, padding=0), self.conv(f"{p}.zero_convs_mul.{i}.0", o, padding=0)) for i, o in enumerate(outputs)]
-        pairs.append((self.conv(f"{p}.middle_block_out_add.0", middle, padding=0), self.conv(f"{p}.middle_block_out_mul.0", middle, padding=0)))
-        return pairs
+
+        def pair(name, features):
+            return tuple(self.conv(f"{p}.{name.format(kind)}.0", features, padding=0) for kind in ("add", "mul"))
+
+        return [pair(f"zero_convs_{{}}.{i}", output) for i, output in enumerate(outputs)] + [pair("middle_block_out_{}", middle)]
 
     def step(self, x, t, context, hint):
         pairs = self.control(x, t, context, hint)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FaasPS.Benchmarks;
 
-/// <summary>A model of a configuration's sizes with random weights, on disk. Its pictures are noise; its time is a trained model's.</summary>
+/// <summary>A model with random weights, on disk. Its pictures are noise; its time is a trained model's.</summary>
 internal static class RandomModel
 {
     public static void Make(string configPath, string folder, ComputeType type)
@@ -23,9 +23,14 @@ internal static class RandomModel
         Safetensors.Write(Path.Combine(folder, "model.safetensors"), infos, info => weights.Load(info.Name, info.Shape, scalar, CPU));
     }
 
-    /// <summary>Random weights have no shapes to go by, so that the text tower's sizes must be told: ViT-H/14's for a context of 1024.</summary>
+    /// <summary>Random weights have no shapes to go by: the text tower's sizes must be told, ViT-H/14's for a context of 1024.</summary>
     public static ModelConfig Sized(ModelConfig config) => config with
     {
-        Text = config.Text with { Width = config.UNet.ContextDim, Layers = config.UNet.ContextDim == 1024 ? 24 : 2, VocabularySize = config.UNet.ContextDim == 1024 ? 49_408 : 600 },
+        Text = config.Text with
+        {
+            Width = config.UNet.ContextDim,
+            Layers = config.UNet.ContextDim == 1024 ? 24 : 2,
+            VocabularySize = config.UNet.ContextDim == 1024 ? 49_408 : 600,
+        },
     };
 }

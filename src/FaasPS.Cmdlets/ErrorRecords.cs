@@ -10,7 +10,7 @@ namespace FaasPS.Cmdlets;
 /// <summary>Turns what went wrong into error records with stable ids and the user's own input as the target.</summary>
 internal static class ErrorRecords
 {
-    /// <summary>The record of an exception that a user can do something about; none for others, which are defects and stay exceptions.</summary>
+    /// <summary>The record of an exception that a user can do something about; none for others: they are defects.</summary>
     public static ErrorRecord? From(Exception exception, object? target) => exception switch
     {
         NativeRuntimeException => new(exception, "FaasNativeRuntimeMissing", ErrorCategory.NotInstalled, target),
@@ -33,7 +33,8 @@ internal static class ErrorRecords
         "FaasModelMissing", ErrorCategory.ObjectNotFound, name);
 
     public static ErrorRecord DemoModelMissing(string folder) => new(
-        new ItemNotFoundException($"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
+        new ItemNotFoundException(
+            $"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
         "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
 
     public static ErrorRecord PathIsDirectory(string path) => new(

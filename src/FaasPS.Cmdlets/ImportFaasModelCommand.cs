@@ -50,7 +50,8 @@ public sealed class ImportFaasModelCommand : FaasCmdlet
     {
         var path = ResolveNew(Path);
         var files = ModelFiles.Find(path, Config is null ? null : ResolveNew(Config));
-        var model = ModelLoader.Load(files, Name ?? System.IO.Path.GetFileNameWithoutExtension(path), Band, Tokenizer is null ? null : ResolveNew(Tokenizer), DType, Device);
+        var name = Name ?? System.IO.Path.GetFileNameWithoutExtension(path);
+        var model = ModelLoader.Load(files, name, Band, Tokenizer is null ? null : ResolveNew(Tokenizer), DType, Device);
         WriteVerbose($"Loaded '{model.Name}' ({model.Parameters:N0} weights, {model.DType}) to {model.Device}.");
         WriteObject(model);
     });

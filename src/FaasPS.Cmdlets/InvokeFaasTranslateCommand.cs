@@ -184,12 +184,13 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
                 Height = Height,
                 Fit = Fit,
             };
-            WriteVerbose($"Translating {jobs.Length} of '{jobs[0].Source}' and after by {band.Name()} with '{runner.Model}' on {runner.Model.Device}.");
+            WriteVerbose($"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}'.");
             var results = runner.Translate(jobs, options, Stopped);
             for (var i = 0; i < jobs.Length; i++)
             {
                 var (job, result) = (jobs[i], results[i]);
-                if (result.PromptTruncated) WriteWarning($"The prompt of '{job.Source}' is longer than the model reads; its end was left out.");
+                if (result.PromptTruncated)
+                    WriteWarning($"The prompt of '{job.Source}' is longer than the model reads; its end was left out.");
                 TryWrite(job.Output, () => WriteObject(runner.Save(job, result, options)));
             }
         });

@@ -10,7 +10,9 @@ internal static class ModelLoader
     public static string DemoFolder => Path.Combine(Path.GetDirectoryName(typeof(ModelLoader).Assembly.Location)!, "models", "demo");
 
     /// <summary>Loads a model and adds it to the catalog under a name.</summary>
-    public static FaasModel Load(ModelFiles files, string name, ControlBand? band = null, string? tokenizer = null, ComputeType type = ComputeType.Float32, string device = "auto")
+    public static FaasModel Load(
+        ModelFiles files, string name, ControlBand? band = null, string? tokenizer = null,
+        ComputeType type = ComputeType.Float32, string device = "auto")
     {
         var engine = FcDiffusionModel.Load(files, type, device);
         var model = new FaasModel(name, files, band ?? BandOf(engine), tokenizer, engine);

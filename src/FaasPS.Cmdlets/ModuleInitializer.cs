@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace FaasPS.Cmdlets;
 
 /// <summary>
-/// Gives the module's dependencies a load context of their own on import, so that another module's TorchSharp or ImageSharp of another version
-/// does no harm. Nothing is loaded by it: assemblies are looked for when they are first needed.
+/// Gives the module's dependencies a load context of their own on import, so that another module's TorchSharp or ImageSharp of another
+/// version does no harm. Nothing is loaded by it: assemblies are looked for when they are first needed.
 /// </summary>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
@@ -26,8 +26,10 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            var candidates = new[] { Path.Combine(folder, $"{assemblyName.Name}.dll"), Path.Combine(folder, "deps", $"{assemblyName.Name}.dll") };
-            return assemblyName.Name != "FaasPS.Cmdlets" && candidates.FirstOrDefault(File.Exists) is { } path ? LoadFromAssemblyPath(path) : null;
+            if (assemblyName.Name == "FaasPS.Cmdlets") return null;
+            var file = $"{assemblyName.Name}.dll";
+            var path = new[] { Path.Combine(folder, file), Path.Combine(folder, "deps", file) }.FirstOrDefault(File.Exists);
+            return path is null ? null : LoadFromAssemblyPath(path);
         }
     }
 }

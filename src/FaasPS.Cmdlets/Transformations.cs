@@ -14,7 +14,8 @@ public sealed class ModelTransformationAttribute : ArgumentTransformationAttribu
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is not string name) return value;
         if (ModelCatalog.TryFind(name, out var model)) return model;
-        throw new ArgumentTransformationMetadataException(ErrorRecords.ModelMissing(name, ModelCatalog.All.Select(m => m.Name)).Exception.Message);
+        var missing = ErrorRecords.ModelMissing(name, ModelCatalog.All.Select(m => m.Name)).Exception;
+        throw new ArgumentTransformationMetadataException(missing.Message, missing);
     }
 }
 

@@ -8,7 +8,8 @@ namespace FaasPS.Cmdlets;
 /// Shows a batch's progress: the pictures outside, the steps inside, about five times a second. A new record each time, since PowerShell
 /// keeps the ones it was given; both are completed whatever happens.
 /// </summary>
-internal sealed class TranslationProgressWriter(Cmdlet cmdlet, IReadOnlyList<TranslationJob> jobs) : IProgress<TranslationProgress>, IDisposable
+internal sealed class TranslationProgressWriter(Cmdlet cmdlet, IReadOnlyList<TranslationJob> jobs)
+    : IProgress<TranslationProgress>, IDisposable
 {
     private const int Pictures = 1;
     private const int Steps = 2;
@@ -31,16 +32,26 @@ internal sealed class TranslationProgressWriter(Cmdlet cmdlet, IReadOnlyList<Tra
         {
             ParentActivityId = Pictures,
             PercentComplete = 100 * value.Step / value.Steps,
-            SecondsRemaining = value.Step == 0 ? -1 : (int)Math.Ceiling(sampling.Elapsed.TotalSeconds / value.Step * (value.Steps - value.Step)),
+            SecondsRemaining = SecondsRemaining(value),
         });
     }
+
+    private int SecondsRemaining(TranslationProgress value) => value.Step == 0
+        ? -1
+        : (int)Math.Ceiling(sampling.Elapsed.TotalSeconds / value.Step * (value.Steps - value.Step));
 
     public void Dispose()
     {
         try
         {
-            cmdlet.WriteProgress(new ProgressRecord(Steps, "Sampling", "Done") { ParentActivityId = Pictures, RecordType = ProgressRecordType.Completed });
-            cmdlet.WriteProgress(new ProgressRecord(Pictures, "Translating pictures", "Done") { RecordType = ProgressRecordType.Completed });
+            foreach (var (activity, parent) in new[] { (Steps, Pictures), (Pictures, -1) })
+            {
+                cmdlet.WriteProgress(new ProgressRecord(activity, "Translating", "Done")
+                {
+                    ParentActivityId = parent,
+                    RecordType = ProgressRecordType.Completed,
+                });
+            }
         }
         catch (PipelineStoppedException)
         {

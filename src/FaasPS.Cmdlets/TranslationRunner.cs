@@ -9,8 +9,8 @@ namespace FaasPS.Cmdlets;
 internal sealed record TranslationJob(string Source, string Output, TranslationInput Input);
 
 /// <summary>
-/// Runs batches of one Invoke-FaasTranslate on the engine, with progress, and writes the pictures. It keeps its model loaded until the cmdlet
-/// is done, even when somebody removes it meanwhile.
+/// Runs batches of one Invoke-FaasTranslate on the engine, with progress, and writes the pictures. It keeps its model loaded until the
+/// cmdlet is done, even when somebody removes it meanwhile.
 /// </summary>
 internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, TranslationMode mode, SamplerName sampler) : IDisposable
 {
@@ -19,7 +19,8 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
     public FaasModel Model => model;
 
     /// <summary>Computes a batch.</summary>
-    public IReadOnlyList<TranslationResult> Translate(IReadOnlyList<TranslationJob> jobs, TranslationOptions options, CancellationToken stopped)
+    public IReadOnlyList<TranslationResult> Translate(
+        IReadOnlyList<TranslationJob> jobs, TranslationOptions options, CancellationToken stopped)
     {
         using var progress = new TranslationProgressWriter(cmdlet, jobs);
         return lease.Pipeline.Run([.. jobs.Select(job => job.Input)], options, progress, stopped);

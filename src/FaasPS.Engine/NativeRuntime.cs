@@ -75,8 +75,9 @@ public static class NativeRuntime
                 tried.Add($"{path}: {exception.Message}");
             }
         }
+        var list = string.Join(Environment.NewLine, tried.Select(attempt => $"  {attempt}"));
         throw new NativeRuntimeException(
-            $"libtorch could not be loaded. Tried:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", tried)}{Environment.NewLine}" +
+            $"libtorch could not be loaded. Tried:{Environment.NewLine}{list}{Environment.NewLine}" +
             $"Install it (see about_FaasNativeRuntime), or set {LocationVariable} to the folder that holds it.");
     }
 

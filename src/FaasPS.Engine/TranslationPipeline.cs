@@ -22,7 +22,11 @@ public sealed class TranslationPipeline
     public TranslationPipeline(FcDiffusionModel model, ClipTokenizer tokenizer)
     {
         if (tokenizer.VocabularySize != model.Text.VocabularySize)
-            throw new ModelException($"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.VocabularySize}: they do not belong together.");
+        {
+            throw new ModelException(
+                $"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.VocabularySize}: "
+                + "they do not belong together.");
+        }
         this.model = model;
         this.tokenizer = tokenizer;
     }
@@ -91,7 +95,8 @@ public sealed class TranslationPipeline
         var (width, height) = (options.Width ?? model.ImageSize, options.Height ?? model.ImageSize);
         var images = inputs.Select(input => ImageTensor.FromImage(AreaResize.Resize(input.Image, width, height, options.Fit))).ToArray();
         var z0 = model.Autoencoder.Encode(cat(images).to(model.DType, model.Device)).to(float32) * model.Config.ScaleFactor;
-        return cat([.. inputs.Select((input, i) => BandFilter.Apply(z0.narrow(0, i, 1), options.Band, input.Seed))]).MoveToOuterDisposeScope();
+        return cat([.. inputs.Select((input, i) => BandFilter.Apply(z0.narrow(0, i, 1), options.Band, input.Seed))])
+            .MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<RgbImage> ToImages(Tensor images) =>

@@ -29,5 +29,6 @@ internal sealed class Attention(WeightScope w, long channels, long contextChanne
         toQuery.Macs(tokens) + toOut.Macs(tokens) + 2 * tokens * contextTokens * channels
         + (projectsContext ? toKey.Macs(contextTokens) + toValue.Macs(contextTokens) : 0);
 
-    private Tensor SplitHeads(Tensor x) => x.view(x.shape[0], x.shape[1], heads, channels / heads).transpose(1, 2); // [N, L, C] -> [N, heads, L, d]
+    private Tensor SplitHeads(Tensor x) => // [N, L, C] -> [N, heads, L, d]
+        x.view(x.shape[0], x.shape[1], heads, channels / heads).transpose(1, 2);
 }

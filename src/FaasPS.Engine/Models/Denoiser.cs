@@ -35,7 +35,8 @@ internal sealed class Denoiser : IDisposable
         using var scope = NewDisposeScope();
         x = x.to(model.DType);
         var pairs = control is null ? null : model.Control.Forward(x, new StepContext(step, control, treatments));
-        return model.UNet.Forward(x, new StepContext(step, diffusion, treatments), pairs, model.Config.OnlyMidControl).MoveToOuterDisposeScope();
+        return model.UNet.Forward(x, new StepContext(step, diffusion, treatments), pairs, model.Config.OnlyMidControl)
+            .MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -39,9 +39,13 @@ public static class Devices
             var other => other,
         };
         var device = devices.FirstOrDefault(d => d.Name == wanted)
-            ?? throw new ArgumentException($"There is no device '{name}' here. Devices: auto, {string.Join(", ", devices.Select(d => d.Name))}.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no device '{name}' here. Devices: auto, {string.Join(", ", devices.Select(d => d.Name))}.", nameof(name));
         if (!device.Types.Contains(type))
-            throw new ArgumentException($"{device.Name} does not compute in {type}. It supports {string.Join(", ", device.Types)}.", nameof(type));
+        {
+            throw new ArgumentException(
+                $"{device.Name} does not compute in {type}. It supports {string.Join(", ", device.Types)}.", nameof(type));
+        }
         return torch.device(device.Name);
     }
 }

@@ -51,7 +51,11 @@ public sealed class FcDiffusionModel : IDisposable
                 () => text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text),
                 () => autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage));
             if (weights.Unused(IgnoredKeys) is { Count: > 0 } surplus)
-                throw new WeightsException($"{surplus.Count} keys of the checkpoint belong to no layer that the configuration describes: {string.Join(", ", surplus.Take(5))}{(surplus.Count > 5 ? ", ..." : "")}. Does it belong to this checkpoint?");
+            {
+                throw new WeightsException(
+                    $"{surplus.Count} keys of the checkpoint belong to no layer that the configuration describes: "
+                    + $"{string.Join(", ", surplus.Take(5))}{(surplus.Count > 5 ? ", ..." : "")}. Does it belong to this checkpoint?");
+            }
         }
         catch (Exception exception)
         {

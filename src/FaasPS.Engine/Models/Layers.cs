@@ -31,8 +31,8 @@ internal sealed class Conv2d(WeightScope w, long inputs, long outputs, int kerne
 }
 
 /// <summary>
-/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Computed in float32 whatever
-/// the model's type: libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
+/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Computed in float32
+/// whatever the model's type: libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
 /// </summary>
 internal sealed class GroupNorm(WeightScope w, long channels, double eps)
 {

@@ -13,30 +13,36 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
 
     /// <summary>Finds a model's files.</summary>
     /// <param name="path">A checkpoint, or a folder that holds one.</param>
-    /// <param name="config">The configuration; by default model_config.yaml, or the checkpoint's name with .yaml, beside the checkpoint.</param>
+    /// <param name="config">By default model_config.yaml, or the checkpoint's name with .yaml, beside the checkpoint.</param>
     /// <exception cref="FileNotFoundException">A file given by name is not there.</exception>
     /// <exception cref="ModelException">The folder holds no checkpoint, or several, or there is no configuration.</exception>
     public static ModelFiles Find(string path, string? config = null)
     {
         var checkpoint = Directory.Exists(path) ? CheckpointIn(path) : path;
         if (!File.Exists(checkpoint)) throw new FileNotFoundException($"There is no model at '{path}'.", path);
-        if (config is not null && !File.Exists(config)) throw new FileNotFoundException($"There is no configuration at '{config}'.", config);
+        if (config is not null && !File.Exists(config))
+            throw new FileNotFoundException($"There is no configuration at '{config}'.", config);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(checkpoint))!;
         string[] usual = [Path.Combine(folder, "model_config.yaml"), Path.ChangeExtension(Path.GetFullPath(checkpoint), ".yaml")];
         config ??= usual.FirstOrDefault(File.Exists)
-            ?? throw new ModelException($"'{checkpoint}' has no configuration: neither {string.Join(" nor ", usual.Select(Path.GetFileName))} lies beside it. Name one.");
+            ?? throw new ModelException(
+                $"'{checkpoint}' has no configuration: neither {string.Join(" nor ", usual.Select(Path.GetFileName))} lies beside it. Name one.");
         return new ModelFiles(checkpoint, config, folder);
     }
 
     private static string CheckpointIn(string folder)
     {
-        var found = Directory.EnumerateFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToArray();
+        var found = Directory.EnumerateFiles(folder)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         return found.Length switch
         {
             1 => found[0],
             0 => throw new ModelException($"The folder '{folder}' holds no checkpoint ({string.Join(", ", Extensions)})."),
-            _ => throw new ModelException($"The folder '{folder}' holds several checkpoints: {string.Join(", ", found.Select(Path.GetFileName))}. Name one."),
+            _ => throw new ModelException(
+                $"The folder '{folder}' holds several checkpoints: {string.Join(", ", found.Select(Path.GetFileName))}. Name one."),
         };
     }
 }

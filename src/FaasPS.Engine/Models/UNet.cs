@@ -97,7 +97,8 @@ internal sealed class UNet
     public long[] ResidualMacs(long height, long width) =>
     [
         .. encoder.ResidualMacs(height, width),
-        .. decoder.SelectMany(block => block.Units.Select(unit => unit.ResidualMacs(height / block.Downsampling, width / block.Downsampling))),
+        .. decoder.SelectMany(block => block.Units
+            .Select(unit => unit.ResidualMacs(height / block.Downsampling, width / block.Downsampling))),
     ];
 
     private sealed record Block(int Downsampling, SkippableUnit[] Units, Conv2d? Up);

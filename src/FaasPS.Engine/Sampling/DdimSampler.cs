@@ -24,7 +24,7 @@ public sealed class DdimSampler(NoiseSchedule schedule, IReadOnlyList<int> times
     /// <summary>The timestep of a step: step 0 is the noisiest.</summary>
     public int Timestep(int step) => timesteps[Steps - 1 - step];
 
-    /// <summary>The noise that a prediction of the velocity v = a epsilon - sqrt(1 - a²) x0 stands for (Salimans and Ho 2022, appendix D).</summary>
+    /// <summary>The noise that a prediction of v = a epsilon - sqrt(1 - a²) x0 stands for (Salimans and Ho 2022, appendix D).</summary>
     /// <param name="x">x_t, [N, C, H, W].</param>
     /// <param name="v">The prediction, same shape.</param>
     /// <param name="step">The step, 0..S-1.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace FaasPS.Engine.Sampling;
 
 /// <summary>
-/// Standard normal noise with a seed for each sample, so that a picture does not depend on its neighbours in the batch. Drawn on the CPU: the
-/// same seed gives the same noise on every device.
+/// Standard normal noise with a seed for each sample, so that a picture does not depend on its neighbours in the batch. Drawn on the CPU:
+/// the same seed gives the same noise on every device.
 /// </summary>
 /// <param name="seeds">One for each sample.</param>
 /// <param name="shape">A sample's shape, [4, h, w].</param>
