@@ -67,7 +67,12 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>A path that need not exist, relative to the session's location.</summary>
-    protected string ResolveNew(string path) => GetUnresolvedProviderPathFromPSPath(path);
+    protected string ResolveNew(string path)
+    {
+        var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        if (provider.Name != "FileSystem") ThrowTerminatingError(ErrorRecords.PathNotFileSystem(path));
+        return resolved;
+    }
 
     private IReadOnlyCollection<string> Resolve(string path, bool literal)
     {

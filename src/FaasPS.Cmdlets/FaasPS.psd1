@@ -1,5 +1,6 @@
 @{
     RootModule           = 'FaasPS.Cmdlets.dll'
+    NestedModules        = @('FaasPS.Loader.dll') # first: it says where the engine is found
     ModuleVersion        = '0.1.0'
     GUID                 = '6f0b7a52-5f6c-4c8b-9c52-7d2f3a1e9b40'
     Author               = 'FaasPS contributors'

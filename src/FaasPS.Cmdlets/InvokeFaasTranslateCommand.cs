@@ -71,7 +71,7 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
 
     /// <summary>The first picture's seed; each further variant's is one higher. By default drawn for each picture.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(0L, long.MaxValue)]
+    [SeedTransformation]
     public long? Seed { get; set; }
 
     /// <summary>The number of variants of each picture.</summary>

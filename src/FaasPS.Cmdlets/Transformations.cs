@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Models;
@@ -28,6 +29,7 @@ public sealed class BandTransformationAttribute : ArgumentTransformationAttribut
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is not string text) return value;
+        if (string.IsNullOrWhiteSpace(text)) return null!; // an empty cell of a table says nothing
         try
         {
             return ControlBands.Parse(text);
@@ -36,6 +38,21 @@ public sealed class BandTransformationAttribute : ArgumentTransformationAttribut
         {
             throw new ArgumentTransformationMetadataException(exception.Message, exception);
         }
+    }
+}
+
+/// <summary>Lets -Seed take an empty cell of a table as no seed, and checks its range, which ValidateRange cannot do for none.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SeedTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null || (value is string text && string.IsNullOrWhiteSpace(text))) return null!;
+        return LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out long seed) && seed >= 0
+            ? seed
+            : throw new ArgumentTransformationMetadataException($"'{value}' is not a seed: a whole number from 0 to {long.MaxValue}.");
     }
 }
 

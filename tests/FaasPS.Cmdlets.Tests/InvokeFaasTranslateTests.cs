@@ -146,6 +146,38 @@ public sealed class InvokeFaasTranslateTests : IDisposable
     }
 
     [Fact]
+    public void ATableOfPicturesAndSettingsIsTakenByPropertyNameAndEmptyCellsSayNothing()
+    {
+        var path = module.AddPicture("a.png");
+        PSObject Row(string prompt, string band, string seed)
+        {
+            var row = new PSObject();
+            foreach (var (name, value) in new[] { ("Path", path), ("Prompt", prompt), ("Band", band), ("Seed", seed) })
+                row.Properties.Add(new PSNoteProperty(name, value));
+            return row;
+        }
+        module.Session.AddCommand(typeof(GetRowsCommand));
+        GetRowsCommand.Rows = [Row("a dog", "high_pass", "5"), Row("a cow", "", "")];
+        var result = module.Invoke("Get-Rows | Invoke-FaasTranslate -Steps 1");
+
+        Assert.Empty(result.Errors);
+        var translations = result.OutputAs<FaasTranslation>().ToArray();
+        Assert.Equal([("a dog", "high_pass"), ("a cow", "low_pass")], translations.Select(t => (t.Prompt, t.Band)));
+        Assert.Equal(5, translations[0].Seed);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("many")]
+    public void ASeedThatIsNoneFailsAtBinding(string seed)
+    {
+        module.AddPicture("a.png");
+        var error = Assert.Single(module.Invoke($"Invoke-FaasTranslate a.png -Seed '{seed}'").Errors);
+        Assert.Contains(seed, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(module.Files());
+    }
+
+    [Fact]
     public void PicturesOfOneNameFromTwoFoldersDoNotOverwriteEachOther()
     {
         module.AddPicture("one/a.png");
@@ -254,4 +286,13 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         Assert.Single(result.Notices);
         Assert.False(Directory.Exists(module.PathOf("translated")));
     }
+}
+
+/// <summary>Puts out objects as Import-Csv would.</summary>
+[Cmdlet("Get", "Rows")]
+public sealed class GetRowsCommand : PSCmdlet
+{
+    public static IReadOnlyList<PSObject> Rows { get; set; } = [];
+
+    protected override void ProcessRecord() => WriteObject(Rows, enumerateCollection: true);
 }

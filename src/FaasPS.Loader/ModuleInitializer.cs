@@ -2,11 +2,13 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace FaasPS.Cmdlets;
+namespace FaasPS.Loader;
 
 /// <summary>
 /// Gives the module's dependencies a load context of their own on import, so that another module's TorchSharp or ImageSharp of another
 /// version does no harm. Nothing is loaded by it: assemblies are looked for when they are first needed.
+/// It lives in an assembly of its own, imported before the cmdlets': PowerShell reflects over an assembly's types before it calls its
+/// initializer, and the cmdlets' types need the engine for that.
 /// </summary>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
