@@ -19,7 +19,17 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => stop.Cancel();
+    protected override void StopProcessing()
+    {
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Stopped from another thread just as the cmdlet ended by itself.
+        }
+    }
 
     /// <summary>Called by PowerShell when the cmdlet is done, failed or stopped.</summary>
     protected virtual void Dispose(bool disposing)

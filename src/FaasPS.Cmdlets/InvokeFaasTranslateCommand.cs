@@ -158,7 +158,9 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
             image ??= ImageReader.Read(source);
             // Before the minutes that a picture can take, not after.
             if (!TryWrite(output, () => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(output)!))) continue;
-            waiting.Add(new TranslationJob(source, output, new TranslationInput(image, prompt, first + variant)));
+            // A batch has one band, and the pipeline may bind another one to each picture.
+            if (waiting is [var queued, ..] && queued.Band != Band) Flush();
+            waiting.Add(new TranslationJob(source, output, Band, new TranslationInput(image, prompt, first + variant)));
             if (waiting.Count >= BatchSize) Flush();
         }
     }
@@ -171,7 +173,7 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
         Attempt(jobs[0].Source, () =>
         {
             runner ??= new TranslationRunner(this, Model ?? DefaultModel(), Mode, Sampler);
-            var band = Band ?? ControlBands.Parse(runner.Model.Band);
+            var band = jobs[0].Band ?? ControlBands.Parse(runner.Model.Band);
             var options = new TranslationOptions
             {
                 Band = band,

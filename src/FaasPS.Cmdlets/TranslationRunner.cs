@@ -5,8 +5,8 @@ using FaasPS.Engine.Imaging;
 
 namespace FaasPS.Cmdlets;
 
-/// <summary>One picture to make and where it goes.</summary>
-internal sealed record TranslationJob(string Source, string Output, TranslationInput Input);
+/// <summary>One picture to make and where it goes; no band means the model's.</summary>
+internal sealed record TranslationJob(string Source, string Output, ControlBand? Band, TranslationInput Input);
 
 /// <summary>
 /// Runs batches of one Invoke-FaasTranslate on the engine, with progress, and writes the pictures. It keeps its model loaded until the

@@ -145,8 +145,10 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         Assert.NotEqual(File.ReadAllBytes(module.PathOf("translated/full_full_a.png")), File.ReadAllBytes(module.PathOf("translated/full_full_a_2.png")));
     }
 
-    [Fact]
-    public void ATableOfPicturesAndSettingsIsTakenByPropertyNameAndEmptyCellsSayNothing()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void ATableOfPicturesAndSettingsIsTakenByPropertyNameAndEmptyCellsSayNothing(int batchSize)
     {
         var path = module.AddPicture("a.png");
         PSObject Row(string prompt, string band, string seed)
@@ -157,12 +159,12 @@ public sealed class InvokeFaasTranslateTests : IDisposable
             return row;
         }
         module.Session.AddCommand(typeof(GetRowsCommand));
-        GetRowsCommand.Rows = [Row("a dog", "high_pass", "5"), Row("a cow", "", "")];
-        var result = module.Invoke("Get-Rows | Invoke-FaasTranslate -Steps 1");
+        GetRowsCommand.Rows = [Row("a dog", "high_pass", "5"), Row("a cow", "", ""), Row("a pig", "", "")];
+        var result = module.Invoke($"Get-Rows | Invoke-FaasTranslate -Steps 1 -BatchSize {batchSize}");
 
         Assert.Empty(result.Errors);
         var translations = result.OutputAs<FaasTranslation>().ToArray();
-        Assert.Equal([("a dog", "high_pass"), ("a cow", "low_pass")], translations.Select(t => (t.Prompt, t.Band)));
+        Assert.Equal([("a dog", "high_pass"), ("a cow", "low_pass"), ("a pig", "low_pass")], translations.Select(t => (t.Prompt, t.Band)));
         Assert.Equal(5, translations[0].Seed);
     }
 
