@@ -38,7 +38,12 @@ public sealed class ModelParityTests
         var model = TinyModel.Get(form);
         var images = Goldens.Get("image.minus1_1_chw");
         var mode = model.Autoencoder.Encode(images);
-        Goldens.AssertClose("vae.moments", model.Autoencoder.Moments(images));
+        var moments = model.Autoencoder.Moments(images);
+        Goldens.AssertClose("vae.moments", moments);
+        // What the reference samples, had it this noise: the moments are those of its posterior.
+        var (mean, logVariance) = (moments.narrow(1, 0, 4), moments.narrow(1, 4, 4).clamp(-30, 20));
+        var sampled = mean + ((0.5 * logVariance).exp() * Goldens.Get("vae.sample_noise"));
+        Goldens.AssertClose("vae.z_sampled", sampled * model.Config.ScaleFactor);
         Goldens.AssertClose("vae.mode", mode);
         Goldens.AssertClose("vae.z_mode", mode * model.Config.ScaleFactor);
         Goldens.AssertClose("vae.decode_out", model.Autoencoder.Decode(Goldens.Get("vae.decode_in") / model.Config.ScaleFactor));
