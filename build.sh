@@ -35,7 +35,10 @@ choose_stack() {
     export FaasStack
     case $FaasStack in
         packages) say "stack: packages (TorchSharp and ImageSharp from NuGet)" ;;
-        system) say "stack: system (the feeds lack TorchSharp or ImageSharp, see artifacts/restore-packages.log; the machine's own libtorch is used)" ;;
+        system)
+            say "stack: system (the feeds lack TorchSharp or ImageSharp, see artifacts/restore-packages.log;" \
+                "the machine's own libtorch is used)"
+            ;;
     esac
 }
 
@@ -43,7 +46,8 @@ choose_stack() {
 install_packages() {
     local wanted=(g++ libjpeg-dev libpng-dev) missing=() package
     [ -n "${FAAS_LIBTORCH:-}" ] || wanted+=(libtorch-dev libopenblas0-openmp)
-    command -v dpkg-query >/dev/null || fail "the system stack installs Debian packages; here, install ${wanted[*]} by hand or set FaasStack=packages"
+    command -v dpkg-query >/dev/null ||
+        fail "the system stack installs Debian packages; here, install ${wanted[*]} by hand or set FaasStack=packages"
     for package in "${wanted[@]}"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done

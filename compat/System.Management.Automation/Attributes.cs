@@ -115,5 +115,6 @@ public class ArgumentCompleterAttribute(Type type) : Attribute
 public interface IArgumentCompleter
 {
     IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, Collections.IDictionary fakeBoundParameters);
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst,
+        Collections.IDictionary fakeBoundParameters);
 }

@@ -15,7 +15,8 @@ public abstract class Cmdlet : InternalCommand
 
     public void WriteObject(object? sendToPipeline) => CommandRuntime.WriteObject(sendToPipeline);
 
-    public void WriteObject(object? sendToPipeline, bool enumerateCollection) => CommandRuntime.WriteObject(sendToPipeline, enumerateCollection);
+    public void WriteObject(object? sendToPipeline, bool enumerateCollection) =>
+        CommandRuntime.WriteObject(sendToPipeline, enumerateCollection);
 
     public void WriteError(ErrorRecord errorRecord) => CommandRuntime.WriteError(errorRecord);
 
@@ -34,7 +35,8 @@ public abstract class Cmdlet : InternalCommand
         WriteInformation(record);
     }
 
-    public void WriteInformation(InformationRecord informationRecord) => (CommandRuntime as ICommandRuntime2)?.WriteInformation(informationRecord);
+    public void WriteInformation(InformationRecord informationRecord) =>
+        (CommandRuntime as ICommandRuntime2)?.WriteInformation(informationRecord);
 
     public bool ShouldProcess(string target) => CommandRuntime.ShouldProcess(target);
 
@@ -43,7 +45,8 @@ public abstract class Cmdlet : InternalCommand
     public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) =>
         CommandRuntime.ShouldProcess(verboseDescription, verboseWarning, caption);
 
-    public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption, out ShouldProcessReason shouldProcessReason) =>
+    public bool ShouldProcess(string verboseDescription, string verboseWarning, string caption,
+        out ShouldProcessReason shouldProcessReason) =>
         CommandRuntime.ShouldProcess(verboseDescription, verboseWarning, caption, out shouldProcessReason);
 
     public bool ShouldContinue(string query, string caption) => CommandRuntime.ShouldContinue(query, caption);

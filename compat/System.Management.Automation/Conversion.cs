@@ -42,7 +42,8 @@ internal static class Conversion
         if (type == typeof(Uri) && value is string address)
             return new Uri(address, UriKind.RelativeOrAbsolute);
         if (type == typeof(Type) && value is string typeName)
-            return Type.GetType(typeName, throwOnError: false, ignoreCase: true) ?? throw Failure(value, type, $"Cannot find type [{typeName}].");
+            return Type.GetType(typeName, throwOnError: false, ignoreCase: true)
+                ?? throw Failure(value, type, $"Cannot find type [{typeName}].");
         return ByConverter(value, type, provider) ?? ByParse(value, type, provider) ?? CollectionConversion.TryFill(value, type, provider)
             ?? ByConstructor(value, type) ?? ByCast(value, type)
             ?? (LanguagePrimitives.IsNumber(value) ? Convert(PSObject.ToText(original), type, provider) : throw Failure(value, type, null));
@@ -103,7 +104,8 @@ internal static class Conversion
                 throw Failure(
                     value,
                     type,
-                    $"Unable to match the identifier name {part} to a valid enumerator name. Specify one of the following enumerator names and try again: "
+                    $"Unable to match the identifier name {part} to a valid enumerator name. "
+                    + "Specify one of the following enumerator names and try again: "
                     + string.Join(", ", names));
             }
 
@@ -147,7 +149,8 @@ internal static class Conversion
     {
         if (value is not string text)
             return null;
-        if (type.GetMethod("Parse", StaticPublic, [typeof(string), typeof(IFormatProvider)]) is { } cultured && type.IsAssignableFrom(cultured.ReturnType))
+        if (type.GetMethod("Parse", StaticPublic, [typeof(string), typeof(IFormatProvider)]) is { } cultured
+            && type.IsAssignableFrom(cultured.ReturnType))
             return Call(value, type, () => cultured.Invoke(null, [text, provider]));
         return type.GetMethod("Parse", StaticPublic, [typeof(string)]) is { } parse && type.IsAssignableFrom(parse.ReturnType)
             ? Call(value, type, () => parse.Invoke(null, [text]))
@@ -161,7 +164,9 @@ internal static class Conversion
 
         // The runtime's own choice: it widens, so that an integer can become a DateTime of that many ticks.
         ConstructorInfo? constructor = type.GetConstructor([value.GetType()]);
-        return constructor is null || constructor.GetParameters()[0].ParameterType == typeof(object) ? null : Call(value, type, () => constructor.Invoke([value]));
+        return constructor is null || constructor.GetParameters()[0].ParameterType == typeof(object)
+            ? null
+            : Call(value, type, () => constructor.Invoke([value]));
     }
 
     private static object? ByCast(object value, Type type)

@@ -98,7 +98,8 @@ public class ErrorRecord
     public ErrorRecord(ErrorRecord errorRecord, Exception? replaceParentContainsErrorRecordException)
     {
         ArgumentNullException.ThrowIfNull(errorRecord);
-        Exception = errorRecord.Exception is ParentContainsErrorRecordException && replaceParentContainsErrorRecordException is { } replacement
+        Exception = errorRecord.Exception is ParentContainsErrorRecordException
+            && replaceParentContainsErrorRecordException is { } replacement
             ? replacement
             : errorRecord.Exception;
         (errorId, category, commandType) = (errorRecord.errorId, errorRecord.category, errorRecord.commandType);

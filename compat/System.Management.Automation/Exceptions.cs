@@ -28,7 +28,8 @@ public class RuntimeException : SystemException, IContainsErrorRecord
     public RuntimeException(string message, Exception? innerException, ErrorRecord errorRecord)
         : base(message, innerException) => record = errorRecord;
 
-    public virtual ErrorRecord ErrorRecord => record ??= new ErrorRecord(new ParentContainsErrorRecordException(Message), ErrorId, Category, null);
+    public virtual ErrorRecord ErrorRecord =>
+        record ??= new ErrorRecord(new ParentContainsErrorRecordException(Message), ErrorId, Category, null);
 
     private protected virtual string ErrorId => "RuntimeException";
 
@@ -76,7 +77,8 @@ public class ActionPreferenceStopException : RuntimeException
 
     internal ActionPreferenceStopException(ErrorRecord error)
         : base(
-            $"The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is set to Stop: {error}",
+            "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter "
+            + $"is set to Stop: {error}",
             error.Exception,
             error)
     {

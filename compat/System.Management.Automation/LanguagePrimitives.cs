@@ -7,7 +7,8 @@ namespace System.Management.Automation;
 /// <summary>PowerShell's notions of truth, equality, order, enumeration and conversion.</summary>
 public static class LanguagePrimitives
 {
-    public static object? ConvertTo(object? valueToConvert, Type resultType) => ConvertTo(valueToConvert, resultType, CultureInfo.InvariantCulture);
+    public static object? ConvertTo(object? valueToConvert, Type resultType) =>
+        ConvertTo(valueToConvert, resultType, CultureInfo.InvariantCulture);
 
     public static object? ConvertTo(object? valueToConvert, Type resultType, IFormatProvider? formatProvider)
     {
@@ -74,10 +75,12 @@ public static class LanguagePrimitives
         if (first is string text)
         {
             return string.Equals(
-                text, PSObject.ToText(second), ignoreCase ? StringComparison.InvariantCultureIgnoreCase : StringComparison.InvariantCulture);
+                text, PSObject.ToText(second),
+                ignoreCase ? StringComparison.InvariantCultureIgnoreCase : StringComparison.InvariantCulture);
         }
 
-        return first.Equals(second) || (TryConvertTo(second, first.GetType(), CultureInfo.InvariantCulture, out object? converted) && first.Equals(converted));
+        return first.Equals(second)
+            || (TryConvertTo(second, first.GetType(), CultureInfo.InvariantCulture, out object? converted) && first.Equals(converted));
     }
 
     public static int Compare(object? first, object? second) => Compare(first, second, ignoreCase: false);
@@ -103,7 +106,8 @@ public static class LanguagePrimitives
         return comparable.CompareTo(
             TryConvertTo(second, first.GetType(), CultureInfo.InvariantCulture, out object? converted)
                 ? converted
-                : throw new PSArgumentException($"Cannot compare \"{first}\" to \"{second}\" because the objects are not the same type.", nameof(second)));
+                : throw new PSArgumentException(
+                    $"Cannot compare \"{first}\" to \"{second}\" because the objects are not the same type.", nameof(second)));
     }
 
     /// <summary>The object as something to enumerate, or null: strings, dictionaries and XML nodes are single things.</summary>

@@ -50,6 +50,7 @@ internal static class NumberConversion
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer) && factor == 1
             && type != typeof(double) && type != typeof(float)
             ? integer
-            : double.TryParse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double real) ? real * factor : null;
+            : double.TryParse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double real)
+                ? real * factor : null;
     }
 }

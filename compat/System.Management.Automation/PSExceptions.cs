@@ -47,7 +47,8 @@ public class PSArgumentNullException : ArgumentNullException, IContainsErrorReco
     {
     }
 
-    public ErrorRecord ErrorRecord => new(new ParentContainsErrorRecordException(Message), "ArgumentNull", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord =>
+        new(new ParentContainsErrorRecordException(Message), "ArgumentNull", ErrorCategory.InvalidArgument, null);
 }
 
 public class PSArgumentOutOfRangeException : ArgumentOutOfRangeException, IContainsErrorRecord
@@ -57,7 +58,8 @@ public class PSArgumentOutOfRangeException : ArgumentOutOfRangeException, IConta
     {
     }
 
-    public ErrorRecord ErrorRecord => new(new ParentContainsErrorRecordException(Message), "ArgumentOutOfRange", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord =>
+        new(new ParentContainsErrorRecordException(Message), "ArgumentOutOfRange", ErrorCategory.InvalidArgument, null);
 }
 
 public class PSNotSupportedException : NotSupportedException, IContainsErrorRecord
@@ -67,7 +69,8 @@ public class PSNotSupportedException : NotSupportedException, IContainsErrorReco
     {
     }
 
-    public ErrorRecord ErrorRecord => new(new ParentContainsErrorRecordException(Message), "NotSupported", ErrorCategory.NotImplemented, null);
+    public ErrorRecord ErrorRecord =>
+        new(new ParentContainsErrorRecordException(Message), "NotSupported", ErrorCategory.NotImplemented, null);
 }
 
 /// <summary>A value could not be converted; the binder treats it as "does not fit", not as a failure of the cmdlet.</summary>
@@ -83,5 +86,6 @@ public class PSInvalidCastException : InvalidCastException, IContainsErrorRecord
     {
     }
 
-    public ErrorRecord ErrorRecord => new(new ParentContainsErrorRecordException(Message), "PSInvalidCastException", ErrorCategory.InvalidArgument, null);
+    public ErrorRecord ErrorRecord =>
+        new(new ParentContainsErrorRecordException(Message), "PSInvalidCastException", ErrorCategory.InvalidArgument, null);
 }

@@ -105,7 +105,8 @@ public class PSProperty : PSPropertyInfo
         }
     }
 
-    public override string TypeNameOfValue => (member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType).FullName ?? "";
+    public override string TypeNameOfValue =>
+        (member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType).FullName ?? "";
 
     public override bool IsSettable => member is PropertyInfo { CanWrite: true } or FieldInfo { IsInitOnly: false };
 
@@ -145,14 +146,16 @@ internal sealed class PSPropertyCollection(PSObject owner, List<PSPropertyInfo> 
         ArgumentNullException.ThrowIfNull(member);
         int same = added.FindIndex(property => string.Equals(property.Name, member.Name, StringComparison.OrdinalIgnoreCase));
         if (same >= 0 && !preValidated)
-            throw new RuntimeException($"Cannot add a member with the name \"{member.Name}\" because a member with that name already exists.");
+            throw new RuntimeException(
+                $"Cannot add a member with the name \"{member.Name}\" because a member with that name already exists.");
         if (same >= 0)
             added.RemoveAt(same);
         member.IsInstance = true;
         added.Add(member);
     }
 
-    public override void Remove(string name) => added.RemoveAll(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
+    public override void Remove(string name) =>
+        added.RemoveAll(property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
 
     public override IEnumerator<PSPropertyInfo> GetEnumerator()
     {
@@ -164,7 +167,8 @@ internal sealed class PSPropertyCollection(PSObject owner, List<PSPropertyInfo> 
         var seen = new Collection<string>();
         foreach (MemberInfo member in MembersOf(target.GetType()))
         {
-            if (seen.Contains(member.Name) || added.Exists(property => string.Equals(property.Name, member.Name, StringComparison.OrdinalIgnoreCase)))
+            if (seen.Contains(member.Name)
+                || added.Exists(property => string.Equals(property.Name, member.Name, StringComparison.OrdinalIgnoreCase)))
                 continue;
             seen.Add(member.Name);
             yield return new PSProperty(member, target);

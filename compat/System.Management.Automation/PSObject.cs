@@ -17,7 +17,9 @@ public class PSCustomObject
     public override string ToString() => "";
 }
 
-/// <summary>Any object, with properties that can be added to it. Added properties belong to the wrapped object: another wrapper sees them too.</summary>
+/// <summary>
+/// Any object, with properties that can be added to it. Added properties belong to the wrapped object: another wrapper sees them too.
+/// </summary>
 public class PSObject : IFormattable, IComparable
 {
     // As in PowerShell: wrapping the same object twice must not lose what was added to it.
@@ -82,15 +84,19 @@ public class PSObject : IFormattable, IComparable
     public string ToString(string? format, IFormatProvider? formatProvider) =>
         BaseObject is IFormattable formattable ? formattable.ToString(format, formatProvider) : ToString();
 
-    /// <summary>PowerShell's text of an object: invariant numbers, collections joined by a blank, @{A=1; B=2} for added properties.</summary>
+    /// <summary>
+    /// PowerShell's text of an object: invariant numbers, collections joined by a blank, @{A=1; B=2} for added properties.
+    /// </summary>
     internal static string ToText(object? value) => value is PSObject { TokenText: { } written } ? written : Base(value) switch
     {
         null => "",
         string text => text,
-        PSObject custom => "@{" + string.Join("; ", custom.Properties.Select(property => $"{property.Name}={ToText(property.Value)}")) + "}",
+        PSObject custom =>
+            "@{" + string.Join("; ", custom.Properties.Select(property => $"{property.Name}={ToText(property.Value)}")) + "}",
         bool truth => truth ? "True" : "False",
         IDictionary dictionary => dictionary.ToString() ?? "",
-        IEnumerable elements when LanguagePrimitives.GetEnumerable(elements) is not null => string.Join(' ', elements.Cast<object?>().Select(ElementText)),
+        IEnumerable elements when LanguagePrimitives.GetEnumerable(elements) is not null =>
+            string.Join(' ', elements.Cast<object?>().Select(ElementText)),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         var other => other.ToString() ?? "",
     };

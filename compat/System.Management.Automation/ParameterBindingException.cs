@@ -18,8 +18,8 @@ public class ParameterBindingException : RuntimeException
     }
 
     internal ParameterBindingException(
-        string errorId, string message, string parameterName = "", Exception? inner = null, ErrorCategory category = ErrorCategory.InvalidArgument,
-        object? target = null)
+        string errorId, string message, string parameterName = "", Exception? inner = null,
+        ErrorCategory category = ErrorCategory.InvalidArgument, object? target = null)
         : base(message, inner) => (ErrorId, ParameterName, this.category, this.target) = (errorId, parameterName, category, target);
 
     public string ParameterName { get; } = "";

@@ -51,7 +51,9 @@ public sealed class PathIntrinsics
     public Collection<PathInfo> GetResolvedPSPathFromPSPath(string path) =>
         new([.. GetResolvedProviderPathFromPSPath(path, out _).Select(found => new PathInfo(found))]);
 
-    /// <summary>The full path that <paramref name="path"/> means, whether or not something is there; wildcards are ordinary characters.</summary>
+    /// <summary>
+    /// The full path that <paramref name="path"/> means, whether or not something is there; wildcards are ordinary characters.
+    /// </summary>
     public string GetUnresolvedProviderPathFromPSPath(string path) => Normalize(Qualify(path, literal: true));
 
     public string GetUnresolvedProviderPathFromPSPath(string path, out ProviderInfo provider, out PSDriveInfo drive)
@@ -94,7 +96,8 @@ public sealed class PathIntrinsics
         if (provider > 0)
         {
             if (!ProviderInfo.IsFileSystem(path[..provider]))
-                throw new ProviderNotFoundException($"Cannot find a provider with the name '{path[..provider]}'. There is only FileSystem.");
+                throw new ProviderNotFoundException(
+                    $"Cannot find a provider with the name '{path[..provider]}'. There is only FileSystem.");
             return IO.Path.Combine(Plain(location), path[(provider + 2)..]);
         }
 

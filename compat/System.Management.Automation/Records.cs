@@ -72,8 +72,8 @@ public class ProgressRecord
     public ProgressRecordType RecordType { get; set; }
 
     public override string ToString() =>
-        $"parent = {ParentActivityId} id = {ActivityId} act = {Activity} stat = {StatusDescription} cur = {CurrentOperation} pct = {PercentComplete} "
-        + $"sec = {SecondsRemaining} type = {RecordType}";
+        $"parent = {ParentActivityId} id = {ActivityId} act = {Activity} stat = {StatusDescription} cur = {CurrentOperation} "
+        + $"pct = {PercentComplete} sec = {SecondsRemaining} type = {RecordType}";
 
     private static string NotEmpty(string value, string name) =>
         string.IsNullOrEmpty(value) ? throw new PSArgumentException($"A progress record's {name} cannot be empty.", name) : value;

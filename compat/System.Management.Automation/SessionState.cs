@@ -37,7 +37,8 @@ public sealed class PSVariableIntrinsics
 
     public object? GetValue(string name) => GetValue(name, null);
 
-    public object? GetValue(string name, object? defaultValue) => variables.TryGetValue(name, out PSVariable? variable) ? variable.Value : defaultValue;
+    public object? GetValue(string name, object? defaultValue) =>
+        variables.TryGetValue(name, out PSVariable? variable) ? variable.Value : defaultValue;
 
     public void Set(string name, object? value) => Set(new PSVariable(name, value));
 

@@ -23,7 +23,8 @@ public abstract class ValidateEnumeratedArgumentsAttribute : ValidateArgumentsAt
     protected sealed override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
         if (arguments is null)
-            throw new ValidationMetadataException("The argument is null. Provide a valid value for the argument, and then try running the command again.");
+            throw new ValidationMetadataException(
+                "The argument is null. Provide a valid value for the argument, and then try running the command again.");
         if (LanguagePrimitives.GetEnumerable(arguments) is not { } elements)
         {
             ValidateElement(PSObject.Base(arguments)!);
@@ -43,7 +44,8 @@ public abstract class NullValidationAttributeBase : ValidateArgumentsAttribute
         string bad = emptyToo ? "null or empty" : "null";
         arguments = PSObject.Base(arguments);
         if (arguments is null || (emptyToo && arguments is string { Length: 0 }))
-            throw new ValidationMetadataException($"The argument is {bad}. Provide an argument that is not {bad}, and then try the command again.");
+            throw new ValidationMetadataException(
+                $"The argument is {bad}. Provide an argument that is not {bad}, and then try the command again.");
         if (LanguagePrimitives.GetEnumerable(arguments) is not { } elements)
             return;
 
@@ -53,7 +55,8 @@ public abstract class NullValidationAttributeBase : ValidateArgumentsAttribute
             any = true;
             if (PSObject.Base(element) is not { } value || (emptyToo && value is string { Length: 0 }))
                 throw new ValidationMetadataException(
-                    $"An element of the argument collection is {bad}. Supply a collection without such values and then try the command again.");
+                    $"An element of the argument collection is {bad}. "
+                    + "Supply a collection without such values and then try the command again.");
         }
 
         if (emptyToo && !any)
@@ -114,7 +117,8 @@ public sealed class ValidateRangeAttribute : ValidateEnumeratedArgumentsAttribut
                 _ => (compared <= 0, "less than or equal to zero"),
             };
             if (!ok)
-                throw new ValidationMetadataException($"The argument \"{Shown(element)}\" cannot be validated because its value is not {rule}.");
+                throw new ValidationMetadataException(
+                    $"The argument \"{Shown(element)}\" cannot be validated because its value is not {rule}.");
             return;
         }
 
@@ -122,16 +126,17 @@ public sealed class ValidateRangeAttribute : ValidateEnumeratedArgumentsAttribut
         object value = element?.GetType() == type ? element
             : LanguagePrimitives.TryConvertTo(element, type, CultureInfo.InvariantCulture, out object? converted) ? converted!
             : throw new ValidationMetadataException(
-                $"The argument cannot be validated because its type \"{element?.GetType().Name}\" is not the same type ({type.Name}) as the maximum "
-                + $"and minimum limits of the parameter. Make sure the argument is of type {type.Name} and then try the command again.");
+                $"The argument cannot be validated because its type \"{element?.GetType().Name}\" is not the same type ({type.Name}) "
+                + $"as the maximum and minimum limits of the parameter. Make sure the argument is of type {type.Name} and then try "
+                + "the command again.");
         if (((IComparable)MinRange).CompareTo(value) > 0)
             throw new ValidationMetadataException(
-                $"The {Shown(element)} argument is less than the minimum allowed range of {Shown(MinRange)}. Supply an argument that is greater than "
-                + $"or equal to {Shown(MinRange)} and then try the command again.");
+                $"The {Shown(element)} argument is less than the minimum allowed range of {Shown(MinRange)}. Supply an "
+                + $"argument that is greater than or equal to {Shown(MinRange)} and then try the command again.");
         if (((IComparable)MaxRange!).CompareTo(value) < 0)
             throw new ValidationMetadataException(
-                $"The {Shown(element)} argument is greater than the maximum allowed range of {Shown(MaxRange)}. Supply an argument that is less than "
-                + $"or equal to {Shown(MaxRange)} and then try the command again.");
+                $"The {Shown(element)} argument is greater than the maximum allowed range of {Shown(MaxRange)}. Supply an "
+                + $"argument that is less than or equal to {Shown(MaxRange)} and then try the command again.");
     }
 
     private static string Shown(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
@@ -152,7 +157,8 @@ public sealed class ValidateSetAttribute : ValidateEnumeratedArgumentsAttribute
 
     public ValidateSetAttribute(Type valuesGeneratorType) =>
         generator = Activator.CreateInstance(valuesGeneratorType) as IValidateSetValuesGenerator
-            ?? throw new ArgumentException($"{valuesGeneratorType} does not implement {nameof(IValidateSetValuesGenerator)}.", nameof(valuesGeneratorType));
+            ?? throw new ArgumentException(
+                $"{valuesGeneratorType} does not implement {nameof(IValidateSetValuesGenerator)}.", nameof(valuesGeneratorType));
 
     public string? ErrorMessage { get; set; }
 
@@ -168,8 +174,8 @@ public sealed class ValidateSetAttribute : ValidateEnumeratedArgumentsAttribute
             return;
         string all = string.Join(',', ValidValues);
         throw new ValidationMetadataException(ErrorMessage is null
-            ? $"The argument \"{text}\" does not belong to the set \"{all}\" specified by the ValidateSet attribute. Supply an argument that is in the "
-                + "set and then try the command again."
+            ? $"The argument \"{text}\" does not belong to the set \"{all}\" specified by the ValidateSet attribute. Supply an argument "
+                + "that is in the set and then try the command again."
             : string.Format(CultureInfo.InvariantCulture, ErrorMessage, text, all));
     }
 }
@@ -188,7 +194,8 @@ public sealed class ValidatePatternAttribute(string regexPattern) : ValidateEnum
         if (!Regex.IsMatch(text, RegexPattern, Options, TimeSpan.FromSeconds(10)))
             throw new ValidationMetadataException(string.Format(
                 CultureInfo.InvariantCulture,
-                ErrorMessage ?? "The argument \"{0}\" does not match the \"{1}\" pattern. Supply an argument that matches \"{1}\" and try the command again.",
+                ErrorMessage ?? "The argument \"{0}\" does not match the \"{1}\" pattern. "
+                    + "Supply an argument that matches \"{1}\" and try the command again.",
                 text,
                 RegexPattern));
     }
@@ -203,11 +210,14 @@ public sealed class ValidateLengthAttribute(int minLength, int maxLength) : Vali
     protected override void ValidateElement(object element)
     {
         if (element is not string text)
-            throw new ValidationMetadataException("The ValidateLength attribute cannot be applied to a parameter that is not a string or string[].");
+            throw new ValidationMetadataException(
+                "The ValidateLength attribute cannot be applied to a parameter that is not a string or string[].");
         if (text.Length < MinLength)
-            throw new ValidationMetadataException(Invariant($"The character length ({text.Length}) of the argument is too short: at least {MinLength} are needed."));
+            throw new ValidationMetadataException(
+                Invariant($"The character length ({text.Length}) of the argument is too short: at least {MinLength} are needed."));
         if (text.Length > MaxLength)
-            throw new ValidationMetadataException(Invariant($"The character length ({text.Length}) of the argument is too long: at most {MaxLength} are allowed."));
+            throw new ValidationMetadataException(
+                Invariant($"The character length ({text.Length}) of the argument is too long: at most {MaxLength} are allowed."));
     }
 }
 
@@ -229,6 +239,7 @@ public sealed class ValidateCountAttribute(int minLength, int maxLength) : Valid
         if (count < MinLength || count > MaxLength)
             throw new ValidationMetadataException(MinLength == MaxLength
                 ? Invariant($"The parameter requires exactly {MaxLength} value(s) - {count} value(s) were provided.")
-                : Invariant($"The parameter requires at least {MinLength} value(s) and no more than {MaxLength} value(s) - {count} value(s) were provided."));
+                : Invariant($"The parameter requires at least {MinLength} value(s) and no more than {MaxLength} value(s) - ")
+                    + Invariant($"{count} value(s) were provided."));
     }
 }

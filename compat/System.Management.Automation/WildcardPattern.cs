@@ -12,7 +12,9 @@ public enum WildcardOptions
     CultureInvariant = 4,
 }
 
-/// <summary>PowerShell's wildcards: * ? [abc] [a-c], and the backtick that makes the next character ordinary. There is no negation.</summary>
+/// <summary>
+/// PowerShell's wildcards: * ? [abc] [a-c], and the backtick that makes the next character ordinary. There is no negation.
+/// </summary>
 public sealed class WildcardPattern
 {
     private const char Escaper = '`';

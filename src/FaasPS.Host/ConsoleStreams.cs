@@ -4,8 +4,11 @@ using FaasPS.Host.Formatting;
 
 namespace FaasPS.Host;
 
-/// <summary>A session's records on a terminal or in files: output formatted to standard output, everything else to standard error.</summary>
-internal sealed class ConsoleStreams(OutputFormatter formatter, TextWriter output, TextWriter errors, bool colour, ProgressLine? progress) : IStreams
+/// <summary>
+/// A session's records on a terminal or in files: output formatted to standard output, everything else to standard error.
+/// </summary>
+internal sealed class ConsoleStreams(OutputFormatter formatter, TextWriter output, TextWriter errors, bool colour, ProgressLine? progress)
+    : IStreams
 {
     private const string Red = "\u001b[31;1m";
     private const string Yellow = "\u001b[33;1m";

@@ -32,7 +32,8 @@ public sealed class HostResult : IStreams
     internal Func<string, string, ConfirmChoice?>? Confirmer { get; init; }
 
     /// <summary>The output without PSObject wrappers.</summary>
-    public IEnumerable<T> OutputAs<T>() => Output.Select(value => value is PSObject { BaseObject: not PSCustomObject } wrapper ? wrapper.BaseObject : value).Cast<T>();
+    public IEnumerable<T> OutputAs<T>() =>
+        Output.Select(value => value is PSObject { BaseObject: not PSCustomObject } wrapper ? wrapper.BaseObject : value).Cast<T>();
 
     void IStreams.Output(object? value)
     {

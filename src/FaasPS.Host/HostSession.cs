@@ -55,7 +55,9 @@ public sealed class HostSession
 
     public void AddCommand(Type cmdlet) => session.AddCommand(cmdlet);
 
-    /// <summary>Runs <paramref name="text"/> and records what it writes. Throws ParseException for text that this host cannot run.</summary>
+    /// <summary>
+    /// Runs <paramref name="text"/> and records what it writes. Throws ParseException for text that this host cannot run.
+    /// </summary>
     public HostResult Invoke(string text, CancellationToken cancellationToken = default)
     {
         var result = new HostResult { Observer = ObjectWritten, Confirmer = Confirmer };

@@ -10,7 +10,8 @@ public sealed class ParseException : FormatException
     public int Position { get; }
 
     internal static ParseException NoShell(string what, int position) => new(
-        string.Create(null, $"{what} at character {position + 1}: faasps runs pipelines of commands and constants only, it is not a shell. ")
+        string.Create(
+            null, $"{what} at character {position + 1}: faasps runs pipelines of commands and constants only, it is not a shell. ")
         + "Use PowerShell for this: install pwsh 7.4 or later, Import-Module FaasPS, and the same line works there.",
         position);
 }

@@ -69,7 +69,8 @@ internal sealed class PipelineParser
     private CommandCall Command(bool first)
     {
         int start = token.Position;
-        bool isConstant = token.Kind is TokenKind.Value or TokenKind.ArrayStart || (token.Kind == TokenKind.Word && token.Value is not string);
+        bool isConstant = token.Kind is TokenKind.Value or TokenKind.ArrayStart
+            || (token.Kind == TokenKind.Word && token.Value is not string);
         if (isConstant && first)
         {
             object? value = Argument();

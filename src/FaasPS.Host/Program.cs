@@ -41,11 +41,13 @@ internal static class Program
                     Console.WriteLine("    " + command.Name);
                 return args.Length == 0 ? Usage : 0;
             case ["--version"]:
-                Console.WriteLine(typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+                Console.WriteLine(typeof(Program).Assembly
+                    .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
                 return 0;
             case ["-"]:
                 return Run(session, Console.In.ReadToEnd());
-            case [var option, .. var rest] when option.Length > 1 && "-Command".StartsWith(option, StringComparison.OrdinalIgnoreCase) && rest.Length > 0:
+            case [var option, .. var rest]
+                when option.Length > 1 && "-Command".StartsWith(option, StringComparison.OrdinalIgnoreCase) && rest.Length > 0:
                 return Run(session, string.Join(' ', rest));
             case ["-Command" or "-c"]:
                 Console.Error.WriteLine("faasps: -Command is given without a pipeline. See faasps --help.");

@@ -19,7 +19,9 @@ internal enum TokenKind
     End,
 }
 
-/// <summary>One piece of the text. A Word is unquoted text; a Value is a constant that was quoted or written as $true, $false, $null.</summary>
+/// <summary>
+/// One piece of the text. A Word is unquoted text; a Value is a constant that was quoted or written as $true, $false, $null.
+/// </summary>
 internal readonly record struct Token(TokenKind Kind, int Position, object? Value = null)
 {
     public string Text => Value as string ?? "";
@@ -192,7 +194,8 @@ internal sealed class Tokenizer(string text)
             "$TRUE" => true,
             "$FALSE" => false,
             "$NULL" => null,
-            var other => throw ParseException.NoShell(other.Length == 1 ? "An expression ($)" : $"The variable {text[start..position]}", start),
+            var other => throw ParseException.NoShell(
+                other.Length == 1 ? "An expression ($)" : $"The variable {text[start..position]}", start),
         };
     }
 
@@ -202,7 +205,8 @@ internal sealed class Tokenizer(string text)
         int start = position;
         bool literal = false;
         var value = new StringBuilder();
-        while (position < text.Length && !char.IsWhiteSpace(text[position]) && text[position] is not (';' or ',' or '|' or ')' or '(' or '{' or '}'))
+        while (position < text.Length && !char.IsWhiteSpace(text[position])
+            && text[position] is not (';' or ',' or '|' or ')' or '(' or '{' or '}'))
         {
             switch (text[position])
             {
@@ -235,7 +239,8 @@ internal sealed class Tokenizer(string text)
     // Signed numbers are text to PowerShell here; conversion to a number parameter makes no difference of it.
     private static object NumberOr(string word)
     {
-        if (word.Length == 0 || !(char.IsAsciiDigit(word[^1]) || word[^1] is 'b' or 'B' or '.' || word.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        if (word.Length == 0
+            || !(char.IsAsciiDigit(word[^1]) || word[^1] is 'b' or 'B' or '.' || word.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
             || !(char.IsAsciiDigit(word[0]) || word[0] == '.'))
             return word;
         foreach (Type type in new[] { typeof(int), typeof(long), typeof(double) })

@@ -9,10 +9,12 @@ namespace FaasPS.Cmdlets.Tests;
 public sealed class ContractTests
 {
     /// <summary>The approved verbs that the module's contracts use (Get-Verb).</summary>
-    private static readonly string[] ApprovedVerbs = ["Compare", "Convert", "Export", "Get", "Import", "Invoke", "Measure", "Merge", "New", "Remove", "Test"];
+    private static readonly string[] ApprovedVerbs =
+        ["Compare", "Convert", "Export", "Get", "Import", "Invoke", "Measure", "Merge", "New", "Remove", "Test"];
 
     private static readonly (Type Type, CmdletAttribute Cmdlet)[] Cmdlets =
-        [.. typeof(FaasModel).Assembly.GetExportedTypes().Select(t => (t, t.GetCustomAttribute<CmdletAttribute>()!)).Where(pair => pair.Item2 is not null)];
+        [.. typeof(FaasModel).Assembly.GetExportedTypes()
+            .Select(t => (t, t.GetCustomAttribute<CmdletAttribute>()!)).Where(pair => pair.Item2 is not null)];
 
     public static TheoryData<string> Names => [.. Cmdlets.Select(c => c.Type.Name)];
 
@@ -41,14 +43,18 @@ public sealed class ContractTests
         var manifest = File.ReadAllText(Path.Combine(ModuleSession.Repository, "src", "FaasPS.Cmdlets", "FaasPS.psd1"));
         var list = Regex.Match(manifest, @"CmdletsToExport\s*=\s*@\(([^)]*)\)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
         var exported = Regex.Matches(list, "'([^']+)'", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Groups[1].Value);
-        Assert.Equal(Cmdlets.Select(c => $"{c.Cmdlet.VerbName}-{c.Cmdlet.NounName}").Order(StringComparer.Ordinal), exported.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Cmdlets.Select(c => $"{c.Cmdlet.VerbName}-{c.Cmdlet.NounName}").Order(StringComparer.Ordinal),
+            exported.Order(StringComparer.Ordinal));
         Assert.Contains($"'{typeof(FaasModel).Assembly.GetName().Version!.ToString(3)}'", manifest, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ArrowsPointFromCmdletsToEngineToTorchSharp()
     {
-        Assert.DoesNotContain(typeof(TranslationPipeline).Assembly.GetReferencedAssemblies(), a => a.Name is "System.Management.Automation" or "FaasPS.Cmdlets" or "System.Console");
+        Assert.DoesNotContain(
+            typeof(TranslationPipeline).Assembly.GetReferencedAssemblies(),
+            a => a.Name is "System.Management.Automation" or "FaasPS.Cmdlets" or "System.Console");
         Assert.DoesNotContain(typeof(FaasModel).Assembly.GetReferencedAssemblies(), a => a.Name is "TorchSharp" or "SixLabors.ImageSharp");
     }
 
@@ -70,7 +76,8 @@ public sealed class ContractTests
     public void EveryOutputTypeHasAView()
     {
         var views = File.ReadAllText(Path.Combine(ModuleSession.Repository, "src", "FaasPS.Cmdlets", "FaasPS.Format.ps1xml"));
-        foreach (var type in Cmdlets.SelectMany(c => c.Type.GetCustomAttributes<OutputTypeAttribute>()).SelectMany(o => o.Type).Select(t => t.Type!))
+        foreach (var type in Cmdlets.SelectMany(c => c.Type.GetCustomAttributes<OutputTypeAttribute>())
+            .SelectMany(o => o.Type).Select(t => t.Type!))
             Assert.Contains($"<TypeName>{type.FullName}</TypeName>", views, StringComparison.Ordinal);
     }
 }

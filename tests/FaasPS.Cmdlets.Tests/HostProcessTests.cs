@@ -42,7 +42,10 @@ public sealed class HostProcessTests : IDisposable
 
     private (int Code, string Output, string Error) Run(string pipeline, string? libtorch)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = module.Folder };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = module.Folder,
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "faasps.dll"));
         start.ArgumentList.Add(pipeline);
         if (libtorch is not null) start.Environment[NativeRuntime.LocationVariable] = libtorch;

@@ -30,7 +30,8 @@ public sealed class InvokeFaasTranslateTests : IDisposable
     public void AResultCarriesWhatRepeatsItAndWhatItTook()
     {
         module.AddPicture("a.png");
-        var t = Assert.Single(module.Invoke("Invoke-FaasTranslate a.png -Steps 2 -Band high_pass -GuidanceScale 3 -Seed 12").OutputAs<FaasTranslation>());
+        var t = Assert.Single(
+            module.Invoke("Invoke-FaasTranslate a.png -Steps 2 -Band high_pass -GuidanceScale 3 -Seed 12").OutputAs<FaasTranslation>());
         Assert.Equal(("high_pass", 12L, 2, 3.0, "demo"), (t.Band, t.Seed, t.Steps, t.GuidanceScale, t.Model));
         Assert.Equal((TranslationMode.Full, TranslationRoute.Full, SamplerName.Ddim, null), (t.Mode, t.Route, t.Sampler, t.Score));
         Assert.Equal((t.Trace.Count, 0, 0, 0.0), (t.UnitsRun, t.UnitsSkipped, t.UnitsReused, t.MacsSaved));
@@ -79,7 +80,9 @@ public sealed class InvokeFaasTranslateTests : IDisposable
     {
         module.AddPicture("a[1].png");
         Assert.Single(module.Invoke("Invoke-FaasTranslate -LiteralPath 'a[1].png' -Steps 1 -OutputDirectory one").Output);
-        Assert.Single(module.Invoke("Get-ChildItem | Select-Object -First 9 | Get-ChildItem -Filter *.png | Invoke-FaasTranslate -Steps 1 -OutputDirectory two").Output);
+        Assert.Single(module.Invoke(
+            "Get-ChildItem | Select-Object -First 9 | Get-ChildItem -Filter *.png | "
+            + "Invoke-FaasTranslate -Steps 1 -OutputDirectory two").Output);
         Assert.Equal(["full_full_a[1].png"], module.Files("one"));
         Assert.Equal(["full_full_a[1].png"], module.Files("two"));
     }
@@ -142,7 +145,9 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         var result = module.Invoke("Invoke-FaasTranslate a.png -Steps 1 -Count 3 -Seed 7 -BatchSize 2");
         Assert.Equal([7L, 8L, 9L], result.OutputAs<FaasTranslation>().Select(t => t.Seed));
         Assert.Equal(["full_full_a.png", "full_full_a_2.png", "full_full_a_3.png"], module.Files());
-        Assert.NotEqual(File.ReadAllBytes(module.PathOf("translated/full_full_a.png")), File.ReadAllBytes(module.PathOf("translated/full_full_a_2.png")));
+        Assert.NotEqual(
+            File.ReadAllBytes(module.PathOf("translated/full_full_a.png")),
+            File.ReadAllBytes(module.PathOf("translated/full_full_a_2.png")));
     }
 
     [Theory]
@@ -215,7 +220,8 @@ public sealed class InvokeFaasTranslateTests : IDisposable
     {
         module.AddPicture("a.png");
         var result = module.Invoke("Invoke-FaasTranslate a.png -Band upper_pass");
-        Assert.Contains("mini_pass, low_pass, mid_pass, high_pass", Assert.Single(result.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "mini_pass, low_pass, mid_pass, high_pass", Assert.Single(result.Errors).Exception.Message, StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }
 

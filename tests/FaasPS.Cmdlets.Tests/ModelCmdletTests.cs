@@ -24,7 +24,9 @@ public sealed class ModelCmdletTests : IDisposable
     {
         var path = ModuleSession.Fixture("tiny", form);
         var model = Assert.Single(module.Invoke($"Import-FaasModel '{path}' -Name {name} -Device cpu").OutputAs<FaasModel>());
-        Assert.Equal((name, path, "low_pass", "cpu", ComputeType.Float32, 128), (model.Name, model.Path, model.Band, model.Device, model.DType, model.ImageSize));
+        Assert.Equal(
+            (name, path, "low_pass", "cpu", ComputeType.Float32, 128),
+            (model.Name, model.Path, model.Band, model.Device, model.DType, model.ImageSize));
         Assert.True(model.Parameters > 2_000_000);
         Assert.Same(model, Assert.Single(module.Invoke($"Get-FaasModel {name}").OutputAs<FaasModel>()));
     }
@@ -34,7 +36,9 @@ public sealed class ModelCmdletTests : IDisposable
     {
         Import();
         Assert.Empty(module.Invoke($"Remove-FaasModel {name}").Errors);
-        Assert.StartsWith("FaasModelMissing", Assert.Single(module.Invoke($"Get-FaasModel {name}").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FaasModelMissing", Assert.Single(module.Invoke($"Get-FaasModel {name}").Errors).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
         Assert.Empty(module.Invoke($"Get-FaasModel {name}*").Errors);
     }
 
@@ -75,7 +79,9 @@ public sealed class ModelCmdletTests : IDisposable
     [Fact]
     public void AModelIsTakenByNameAndComputesInBFloat16()
     {
-        module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name {name} -DType bf16 -Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo")}'");
+        module.Invoke(
+            $"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name {name} -DType bf16 "
+            + $"-Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo")}'");
         module.AddPicture("a.png");
         var result = module.Invoke($"Invoke-FaasTranslate a.png -Model {name} -Steps 2");
         Assert.Empty(result.Errors);
@@ -106,9 +112,11 @@ public sealed class ModelCmdletTests : IDisposable
     [Fact]
     public void AConfigurationThatContradictsTheWeightsIsNamed()
     {
-        var config = File.ReadAllText(ModuleSession.Fixture("tiny", "model_config.yaml")).Replace("model_channels: 32", "model_channels: 64", StringComparison.Ordinal);
+        var config = File.ReadAllText(ModuleSession.Fixture("tiny", "model_config.yaml"))
+            .Replace("model_channels: 32", "model_channels: 64", StringComparison.Ordinal);
         File.WriteAllText(module.PathOf("other.yaml"), config);
-        var error = Assert.Single(module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.ckpt")}' -Config other.yaml -Name {name}").Errors);
+        var error = Assert.Single(
+            module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.ckpt")}' -Config other.yaml -Name {name}").Errors);
         Assert.StartsWith("FaasWeightsInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("model.diffusion_model.time_embed.0.weight", error.Exception.Message, StringComparison.Ordinal);
     }
@@ -118,7 +126,8 @@ public sealed class ModelCmdletTests : IDisposable
     [InlineData("-Device cpu -DType fp16", "Float32, BFloat16")]
     public void ADeviceOrTypeThatIsNotThereListsWhatIs(string options, string listed)
     {
-        var error = Assert.Single(module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.ckpt")}' {options} -Name {name}").Errors);
+        var error = Assert.Single(
+            module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.ckpt")}' {options} -Name {name}").Errors);
         Assert.StartsWith("FaasOptionInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(listed, error.Exception.Message, StringComparison.Ordinal);
     }
@@ -132,5 +141,6 @@ public sealed class ModelCmdletTests : IDisposable
         Assert.True(devices[0].MemoryBytes > 0);
     }
 
-    private FaasPS.Host.HostResult Import() => module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name {name}");
+    private FaasPS.Host.HostResult Import() =>
+        module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name {name}");
 }

@@ -38,7 +38,9 @@ public sealed class ModuleSession : IDisposable
     public HostResult Invoke(string text) => session.Invoke(text);
 
     public string[] Files(string folder = "translated") =>
-        Directory.Exists(PathOf(folder)) ? [.. Directory.EnumerateFiles(PathOf(folder)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(PathOf(folder))
+            ? [.. Directory.EnumerateFiles(PathOf(folder)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)]
+            : [];
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

@@ -87,7 +87,8 @@ public sealed class TranslationPipelineTests
         var seen = new Recorder();
         pipeline.Run([new(Picture, "a cat", 1)], Options, seen);
         Assert.Equal(
-            [(TranslationStage.Encoding, 0), (TranslationStage.Sampling, 0), (TranslationStage.Sampling, 1), (TranslationStage.Sampling, 2), (TranslationStage.Sampling, 3), (TranslationStage.Decoding, 3)],
+            [(TranslationStage.Encoding, 0), (TranslationStage.Sampling, 0), (TranslationStage.Sampling, 1),
+                (TranslationStage.Sampling, 2), (TranslationStage.Sampling, 3), (TranslationStage.Decoding, 3)],
             seen.Reports.Select(report => (report.Stage, report.Step)));
     }
 
@@ -96,7 +97,8 @@ public sealed class TranslationPipelineTests
     {
         using var source = new CancellationTokenSource();
         var seen = new Recorder { Then = report => { if (report is { Stage: TranslationStage.Sampling, Step: 2 }) source.Cancel(); } };
-        Assert.Throws<OperationCanceledException>(() => pipeline.Run([new(Picture, "a cat", 1)], Options with { Steps = 100 }, seen, source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => pipeline.Run([new(Picture, "a cat", 1)], Options with { Steps = 100 }, seen, source.Token));
         Assert.Equal(2, seen.Reports[^1].Step);
     }
 
@@ -136,7 +138,8 @@ public sealed class TranslationPipelineTests
         }
     }
 
-    private TranslationResult Run(TranslationOptions options, long seed) => pipeline.Run([new(Picture, "a cat on a red carpet", seed)], options)[0];
+    private TranslationResult Run(TranslationOptions options, long seed) =>
+        pipeline.Run([new(Picture, "a cat on a red carpet", seed)], options)[0];
 
     private sealed class Recorder : IProgress<TranslationProgress>
     {

@@ -22,7 +22,8 @@ internal sealed class CommandParameter
     public CommandParameter(PropertyInfo property, bool isCommon, Func<string, uint> flagOf)
     {
         (this.property, IsCommon) = (property, isCommon);
-        Roles = [.. property.GetCustomAttributes<ParameterAttribute>().Select(declared => new ParameterSetRole(flagOf(declared.ParameterSetName), declared))];
+        Roles = [.. property.GetCustomAttributes<ParameterAttribute>()
+            .Select(declared => new ParameterSetRole(flagOf(declared.ParameterSetName), declared))];
         Aliases = [.. property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []];
         Transformations = [.. property.GetCustomAttributes<ArgumentTransformationAttribute>()];
         Validations = [.. property.GetCustomAttributes<ValidateArgumentsAttribute>()];
@@ -111,7 +112,8 @@ internal sealed class CommandMetadata
     public CommandParameter? Find(string name)
     {
         bool Named(CommandParameter parameter, Func<string, bool> test) => test(parameter.Name) || parameter.Aliases.Any(test);
-        if (Parameters.FirstOrDefault(parameter => Named(parameter, text => text.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } exact)
+        if (Parameters.FirstOrDefault(
+            parameter => Named(parameter, text => text.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } exact)
             return exact;
         CommandParameter[] begun =
             [.. Parameters.Where(parameter => Named(parameter, text => text.StartsWith(name, StringComparison.OrdinalIgnoreCase)))];

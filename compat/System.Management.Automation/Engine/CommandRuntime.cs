@@ -67,25 +67,31 @@ internal sealed class CommandRuntime(RunningCommand command, Pipeline pipeline) 
     }
 
     public void WriteWarning(string text) => WriteMessage(
-        text, Common.WarningAction, "WarningPreference", ActionPreference.Continue, () => Session.Streams.Warning(Placed(new WarningRecord(text))));
+        text, Common.WarningAction, "WarningPreference", ActionPreference.Continue,
+        () => Session.Streams.Warning(Placed(new WarningRecord(text))));
 
     public void WriteVerbose(string text) => WriteMessage(
-        text, Switched(Common.Verbose), "VerbosePreference", ActionPreference.SilentlyContinue, () => Session.Streams.Verbose(Placed(new VerboseRecord(text))));
+        text, Switched(Common.Verbose), "VerbosePreference", ActionPreference.SilentlyContinue,
+        () => Session.Streams.Verbose(Placed(new VerboseRecord(text))));
 
     public void WriteDebug(string text) => WriteMessage(
-        text, Switched(Common.Debug), "DebugPreference", ActionPreference.SilentlyContinue, () => Session.Streams.Debug(Placed(new DebugRecord(text))));
+        text, Switched(Common.Debug), "DebugPreference", ActionPreference.SilentlyContinue,
+        () => Session.Streams.Debug(Placed(new DebugRecord(text))));
 
     // Unlike the others, information is recorded whether or not it is shown; only Ignore drops it.
     public void WriteInformation(InformationRecord informationRecord)
     {
-        ActionPreference preference = Common.InformationAction ?? Session.Preference("InformationPreference", ActionPreference.SilentlyContinue);
+        ActionPreference preference = Common.InformationAction
+            ?? Session.Preference("InformationPreference", ActionPreference.SilentlyContinue);
         bool isShown = preference != ActionPreference.SilentlyContinue;
         WriteMessage(
-            informationRecord.ToString(), isShown ? preference : ActionPreference.Continue, "", default, () => Session.Streams.Information(informationRecord, isShown));
+            informationRecord.ToString(), isShown ? preference : ActionPreference.Continue, "", default,
+            () => Session.Streams.Information(informationRecord, isShown));
     }
 
     public void WriteProgress(ProgressRecord progressRecord) => WriteMessage(
-        progressRecord.Activity, Common.ProgressAction, "ProgressPreference", ActionPreference.Continue, () => Session.Streams.Progress(progressRecord));
+        progressRecord.Activity, Common.ProgressAction, "ProgressPreference", ActionPreference.Continue,
+        () => Session.Streams.Progress(progressRecord));
 
     public bool ShouldProcess(string target) => ShouldProcess(target, command.Invocation.MyCommand!.Name);
 
@@ -150,7 +156,8 @@ internal sealed class CommandRuntime(RunningCommand command, Pipeline pipeline) 
         if (command.Should.Confirm is { } given)
             return given;
         ConfirmImpact threshold = Session.SessionState.PSVariable.GetValue("ConfirmPreference") is { } preference
-            && LanguagePrimitives.TryConvertTo(preference, System.Globalization.CultureInfo.InvariantCulture, out ConfirmImpact chosen) ? chosen : ConfirmImpact.High;
+            && LanguagePrimitives.TryConvertTo(preference, System.Globalization.CultureInfo.InvariantCulture, out ConfirmImpact chosen)
+                ? chosen : ConfirmImpact.High;
         return threshold != ConfirmImpact.None && command.Metadata.ConfirmImpact >= threshold;
     }
 
@@ -171,7 +178,8 @@ internal sealed class CommandRuntime(RunningCommand command, Pipeline pipeline) 
             case ActionPreference.Stop:
                 write();
                 throw pipeline.Fail(new ActionPreferenceStopException(
-                    new ErrorRecord(new ParentContainsErrorRecordException(text), "ActionPreferenceStop", ErrorCategory.OperationStopped, null)));
+                    new ErrorRecord(
+                        new ParentContainsErrorRecordException(text), "ActionPreferenceStop", ErrorCategory.OperationStopped, null)));
             default:
                 write();
                 return;

@@ -23,7 +23,8 @@ public sealed class CommandSession
 
     /// <summary>In the order of their nouns, then verbs.</summary>
     public IEnumerable<CmdletInfo> Commands =>
-        commands.Values.Select(command => command.Info).OrderBy(info => info.Noun, StringComparer.OrdinalIgnoreCase).ThenBy(info => info.Verb, StringComparer.Ordinal);
+        commands.Values.Select(command => command.Info)
+            .OrderBy(info => info.Noun, StringComparer.OrdinalIgnoreCase).ThenBy(info => info.Verb, StringComparer.Ordinal);
 
     internal EngineIntrinsics Engine { get; }
 

@@ -64,12 +64,14 @@ internal sealed partial class ParameterBinder
         foreach (CommandParameter parameter in sets.Unbound.ToArray())
         {
             if (!parameter.Roles.Any(role =>
-                    role.AppliesTo(candidates) && (byName ? role.Declared.ValueFromPipelineByPropertyName : role.Declared.ValueFromPipeline)))
+                    role.AppliesTo(candidates)
+                        && (byName ? role.Declared.ValueFromPipelineByPropertyName : role.Declared.ValueFromPipeline)))
                 continue;
             object? value = input;
             if (byName)
             {
-                PSPropertyInfo? property = parameter.Aliases.Prepend(parameter.Name).Select(name => wrapped?.Properties[name]).FirstOrDefault(found => found is not null);
+                PSPropertyInfo? property = parameter.Aliases.Prepend(parameter.Name)
+                    .Select(name => wrapped?.Properties[name]).FirstOrDefault(found => found is not null);
                 if (property is null)
                     continue;
                 value = property.Value;

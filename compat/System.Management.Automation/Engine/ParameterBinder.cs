@@ -13,7 +13,8 @@ internal sealed partial class ParameterBinder
     private uint setsBeforeInput;
 
     public ParameterBinder(
-        CommandMetadata metadata, Func<CommandParameter, object> targetOf, Action<string> setChosen, Dictionary<string, object?> bound, EngineIntrinsics engine)
+        CommandMetadata metadata, Func<CommandParameter, object> targetOf, Action<string> setChosen,
+        Dictionary<string, object?> bound, EngineIntrinsics engine)
     {
         (this.metadata, this.targetOf, this.bound) = (metadata, targetOf, bound);
         values = new ValueBinder(engine);
@@ -30,7 +31,8 @@ internal sealed partial class ParameterBinder
         if (rest is [var surplus, ..])
         {
             throw surplus.Name is { } name
-                ? new ParameterBindingException("NamedParameterNotFound", $"A parameter cannot be found that matches parameter name '{name}'.", name)
+                ? new ParameterBindingException(
+                    "NamedParameterNotFound", $"A parameter cannot be found that matches parameter name '{name}'.", name)
                 : refusal ?? new ParameterBindingException(
                     "PositionalParameterNotFound",
                     $"A positional parameter cannot be found that accepts argument '{PSObject.ToText(surplus.Value)}'.");
@@ -55,7 +57,8 @@ internal sealed partial class ParameterBinder
         {
             throw new ParameterBindingException(
                 "MissingMandatoryParameter",
-                $"Cannot process command because of one or more missing mandatory parameters: {string.Join(' ', missing.Select(parameter => parameter.Name))}.",
+                "Cannot process command because of one or more missing mandatory parameters: "
+                + $"{string.Join(' ', missing.Select(parameter => parameter.Name))}.",
                 missing[0].Name);
         }
     }
@@ -105,8 +108,9 @@ internal sealed partial class ParameterBinder
             if (bound.ContainsKey(parameter.Name))
                 throw new ParameterBindingException(
                     "ParameterAlreadyBound",
-                    $"Cannot bind parameter because parameter '{parameter.Name}' is specified more than once. To provide multiple values to parameters "
-                    + "that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".",
+                    $"Cannot bind parameter because parameter '{parameter.Name}' is specified more than once. To provide multiple "
+                    + "values to parameters that can accept multiple values, use the array syntax. "
+                    + "For example, \"-parameter value1,value2,value3\".",
                     parameter.Name);
             TryBind(parameter, argument.Value, coerce: true);
         }
@@ -122,7 +126,8 @@ internal sealed partial class ParameterBinder
             .Select(role => role.Declared.Position).Where(position => position >= 0).Distinct().Order().ToArray();
         foreach (int position in positions)
         {
-            CommandParameter[] here = [.. sets.Unbound.Where(parameter => parameter.Roles.Any(role => role.Declared.Position == position && role.AppliesTo(sets.Valid)))];
+            CommandParameter[] here = [.. sets.Unbound.Where(parameter =>
+                parameter.Roles.Any(role => role.Declared.Position == position && role.AppliesTo(sets.Valid)))];
             if (here.Length == 0)
                 continue;
 

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace FaasPS.Automation;
 
-/// <summary>Which parameter sets are still possible, and which mandatory parameters are still wanting. Follows PowerShell's rules.</summary>
+/// <summary>
+/// Which parameter sets are still possible, and which mandatory parameters are still wanting. Follows PowerShell's rules.
+/// </summary>
 internal sealed class ParameterSetResolver(CommandMetadata metadata, Action<string> nameChosen)
 {
     private readonly HashSet<CommandParameter> unbound = [.. metadata.Parameters];
@@ -65,7 +67,8 @@ internal sealed class ParameterSetResolver(CommandMetadata metadata, Action<stri
     public void KeepSetsThatTakeInput()
     {
         uint taking = 0;
-        foreach (ParameterSetRole role in Unbound.SelectMany(parameter => parameter.Roles).Where(role => role.TakesInput && role.AppliesTo(Valid)))
+        foreach (ParameterSetRole role in Unbound.SelectMany(parameter => parameter.Roles)
+            .Where(role => role.TakesInput && role.AppliesTo(Valid)))
         {
             if (role.IsInAllSets)
                 return;
@@ -76,7 +79,9 @@ internal sealed class ParameterSetResolver(CommandMetadata metadata, Action<stri
             Valid &= taking;
     }
 
-    /// <summary>The mandatory parameters that must be given on the command line but are not; may settle on a set while finding out.</summary>
+    /// <summary>
+    /// The mandatory parameters that must be given on the command line but are not; may settle on a set while finding out.
+    /// </summary>
     public IReadOnlyList<CommandParameter> Missing(int validCount, bool expectsInput)
     {
         List<Need> needs = [.. Unbound.SelectMany(parameter => parameter.Roles
@@ -110,8 +115,8 @@ internal sealed class ParameterSetResolver(CommandMetadata metadata, Action<stri
 
     public ParameterBindingException Ambiguous() => new(
         "AmbiguousParameterSet",
-        "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together or an "
-        + "insufficient number of parameters were provided.");
+        "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together or "
+        + "an insufficient number of parameters were provided.");
 
     private static List<CommandParameter> OnCommandLine(IEnumerable<Need> needs, uint sets) =>
         [.. needs.Where(need => !need.FromInput && need.Role.AppliesTo(sets)).Select(need => need.Parameter).Distinct()];
@@ -135,7 +140,8 @@ internal sealed class ParameterSetResolver(CommandMetadata metadata, Action<stri
         }
 
         uint byValue = OnlySet(inSets.Where(need => need.FromInput && need.Role.Declared.ValueFromPipeline), out bool severalByValue);
-        uint byName = OnlySet(inSets.Where(need => need.FromInput && need.Role.Declared.ValueFromPipelineByPropertyName), out bool severalByName);
+        uint byName = OnlySet(
+            inSets.Where(need => need.FromInput && need.Role.Declared.ValueFromPipelineByPropertyName), out bool severalByName);
         uint unique = byValue == byName ? byValue : byValue == 0 && !severalByValue ? byName : byName == 0 && !severalByName ? byValue : 0;
         bool missing = needs.Exists(need => !need.FromInput && need.Role.AppliesTo(mandatorySets));
         if (unique == 0 && missing)

@@ -123,8 +123,9 @@ public sealed class Pipeline
         if (permitted != command || permittedThread != Environment.CurrentManagedThreadId)
         {
             throw new PSInvalidOperationException(
-                "The WriteObject and WriteError methods cannot be called from outside the overrides of the BeginProcessing, ProcessRecord, and "
-                + "EndProcessing methods, and they can only be called from within the same thread. Validate that the cmdlet makes these calls correctly.");
+                "The WriteObject and WriteError methods cannot be called from outside the overrides of the BeginProcessing, ProcessRecord, "
+                + "and EndProcessing methods, and they can only be called from within the same thread. Validate that the cmdlet makes "
+                + "these calls correctly.");
         }
     }
 
@@ -138,7 +139,8 @@ public sealed class Pipeline
             if (!Session.TryFind(calls[i].Name, out CommandMetadata? metadata))
             {
                 throw new CommandNotFoundException(
-                    $"The term '{calls[i].Name}' is not a command here. The commands are: {string.Join(", ", Session.Commands.Select(info => info.Name))}.")
+                    $"The term '{calls[i].Name}' is not a command here. The commands are: "
+                    + $"{string.Join(", ", Session.Commands.Select(info => info.Name))}.")
                 {
                     CommandName = calls[i].Name,
                 };

@@ -17,7 +17,8 @@ internal sealed class RunningCommand
         Cmdlet = Create(metadata.Info.ImplementingType);
         Invocation = new InvocationInfo(metadata.Info)
         {
-            InvocationName = call.Name, Line = call.Text, PipelinePosition = position, PipelineLength = length, ExpectingInput = position > 1,
+            InvocationName = call.Name, Line = call.Text, PipelinePosition = position, PipelineLength = length,
+            ExpectingInput = position > 1,
         };
         runtime = new CommandRuntime(this, pipeline);
         Cmdlet.CommandRuntime = runtime;
@@ -66,8 +67,8 @@ internal sealed class RunningCommand
             {
                 throw new ParameterBindingException(
                     "InputObjectNotBound",
-                    "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the "
-                    + "input and its properties do not match any of the parameters that take pipeline input.");
+                    "The input object cannot be bound to any parameters for the command either because the command does not take pipeline "
+                    + "input or the input and its properties do not match any of the parameters that take pipeline input.");
             }
         }
         catch (ParameterBindingException e)

@@ -28,7 +28,8 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
     {
         if (value is null && parameter.Type.IsValueType && Nullable.GetUnderlyingType(parameter.Type) is null)
             throw new ParameterBindingException(
-                "ParameterBindingFailed", $"Cannot bind parameter '{parameter.Name}' to the target. It cannot be null.", parameter.Name, category: ErrorCategory.WriteError);
+                "ParameterBindingFailed", $"Cannot bind parameter '{parameter.Name}' to the target. It cannot be null.",
+                parameter.Name, category: ErrorCategory.WriteError);
         try
         {
             parameter.Set(target, value);
@@ -37,7 +38,8 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
         {
             string reason = (e.InnerException ?? e).Message;
             throw new ParameterBindingException(
-                "ParameterBindingFailed", $"Cannot bind parameter '{parameter.Name}' to the target. {reason}", parameter.Name, e, ErrorCategory.WriteError);
+                "ParameterBindingFailed", $"Cannot bind parameter '{parameter.Name}' to the target. {reason}",
+                parameter.Name, e, ErrorCategory.WriteError);
         }
     }
 
@@ -110,12 +112,14 @@ internal sealed class ValueBinder(EngineIntrinsics engine)
 
     private static void RejectSeveral(CommandParameter parameter, Type type, object? value)
     {
-        if (LanguagePrimitives.GetEnumerable(value) is not null && CollectionConversion.ElementTypeOf(type) is null && !type.IsInstanceOfType(value)
+        if (LanguagePrimitives.GetEnumerable(value) is not null
+            && CollectionConversion.ElementTypeOf(type) is null && !type.IsInstanceOfType(value)
             && type != typeof(PSObject) && !type.IsEnum)
         {
             throw new ParameterBindingException(
                 "CannotConvertArgument",
-                $"Cannot convert '{value!.GetType()}' to the type '{type}' required by parameter '{parameter.Name}'. It takes one value, not several.",
+                $"Cannot convert '{value!.GetType()}' to the type '{type}' required by parameter '{parameter.Name}'. "
+                + "It takes one value, not several.",
                 parameter.Name);
         }
     }

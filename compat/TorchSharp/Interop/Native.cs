@@ -51,7 +51,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "faas_sizes")] internal static partial int Sizes(nint tensor, long* sizes, long* strides);
     [LibraryImport(Library, EntryPoint = "faas_data")] internal static partial int Data(nint tensor, void** data);
     [LibraryImport(Library, EntryPoint = "faas_from_blob")]
-    internal static partial nint FromBlob(void* data, long* sizes, int dims, int dtype, delegate* unmanaged<nint, void> release, nint state);
+    internal static partial nint FromBlob(
+        void* data, long* sizes, int dims, int dtype, delegate* unmanaged<nint, void> release, nint state);
     [LibraryImport(Library, EntryPoint = "faas_index")] internal static partial nint Index(nint tensor, FaasIndex* indices, int count);
     [LibraryImport(Library, EntryPoint = "faas_index_put")]
     internal static partial int IndexPut(nint tensor, FaasIndex* indices, int count, nint value);
@@ -90,7 +91,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "faas_generator_default")] internal static partial nint GeneratorDefault();
     [LibraryImport(Library, EntryPoint = "faas_generator_dispose")] internal static partial void GeneratorDispose(nint generator);
     [LibraryImport(Library, EntryPoint = "faas_generator_seed")] internal static partial ulong GeneratorSeed(nint generator);
-    [LibraryImport(Library, EntryPoint = "faas_generator_set_seed")] internal static partial int GeneratorSetSeed(nint generator, ulong seed);
+    [LibraryImport(Library, EntryPoint = "faas_generator_set_seed")]
+    internal static partial int GeneratorSetSeed(nint generator, ulong seed);
     [LibraryImport(Library, EntryPoint = "faas_generator_state")] internal static partial nint GeneratorState(nint generator);
     [LibraryImport(Library, EntryPoint = "faas_generator_set_state")]
     internal static partial int GeneratorSetState(nint generator, nint state);

@@ -95,7 +95,8 @@ public static partial class torch
 
         public Tensor type(ScalarType dtype) => to(dtype);
 
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false)
         {
             InitializeDeviceType(deviceType);
             return Replace(ToDevice(new Device(deviceType, deviceIndex), copy, non_blocking), disposeAfter);

@@ -66,7 +66,8 @@ public static partial class torch
 
         public (Tensor @var, Tensor mean) var_mean(bool unbiased = true) => Aten.Pair("var_mean", this, unbiased);
 
-        public (Tensor @var, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor @var, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false,
+            ScalarType? type = null) =>
             Aten.Pair("var_mean.dim", this, dimensions, unbiased, keepdim);
 
         public Tensor max() => Aten.Call("max", this);

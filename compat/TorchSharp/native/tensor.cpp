@@ -121,7 +121,8 @@ FAAS_API int faas_set_grad(void* t, void* grad) {
   return guarded([&] { tensor(t).mutable_grad() = grad == nullptr ? at::Tensor() : tensor(grad); });
 }
 
-FAAS_API int faas_backward(void** tensors, int n, void** grads, int ngrads, int retain_graph, int create_graph, void** inputs, int ninputs) {
+FAAS_API int faas_backward(void** tensors, int n, void** grads, int ngrads, int retain_graph, int create_graph, void** inputs,
+                           int ninputs) {
   return guarded([&] {
     torch::autograd::backward(to_vector(tensors, n), to_vector(grads, ngrads), retain_graph != 0, create_graph != 0,
                               to_vector(inputs, ninputs));

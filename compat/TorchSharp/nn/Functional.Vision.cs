@@ -35,7 +35,8 @@ public static partial class torch
                     (InterpolationMode.Bilinear, 2) => Aten.Call("upsample_bilinear2d.vec", x, size, align, scale_factor),
                     (InterpolationMode.Bicubic, 2) => Aten.Call("upsample_bicubic2d.vec", x, size, align, scale_factor),
                     (InterpolationMode.Area, 2) => Aten.Call("adaptive_avg_pool2d", x, size ?? Scaled(x, scale_factor)),
-                    _ => throw new NotSupportedException(FormattableString.Invariant($"interpolate: mode {mode} with {dims} spatial dimensions")),
+                    _ => throw new NotSupportedException(
+                        FormattableString.Invariant($"interpolate: mode {mode} with {dims} spatial dimensions")),
                 };
             }
 

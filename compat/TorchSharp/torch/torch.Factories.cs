@@ -14,7 +14,8 @@ public static partial class torch
     public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         input.ones_like(dtype, device, requires_grad);
 
-    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         input.full_like(value, dtype, device, requires_grad);
 
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null,
@@ -22,8 +23,8 @@ public static partial class torch
     {
         device = InitializeDevice(device);
         bool whole = is_integral(start.Type) && is_integral(stop.Type) && is_integral(step.Type);
-        return Make(requires_grad, "arange.start_step", start, stop, step, dtype ?? (whole ? ScalarType.Int64 : get_default_dtype()), Arg.None,
-            device);
+        return Make(requires_grad, "arange.start_step", start, stop, step, dtype ?? (whole ? ScalarType.Int64 : get_default_dtype()),
+            Arg.None, device);
     }
 
     public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
@@ -34,7 +35,8 @@ public static partial class torch
 
     public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
-        Make(requires_grad, "linspace", (Scalar)start, (Scalar)end, steps, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device));
+        Make(requires_grad, "linspace", (Scalar)start, (Scalar)end, steps, dtype ?? get_default_dtype(),
+            Arg.None, InitializeDevice(device));
 
     public static Tensor logspace(double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
@@ -42,7 +44,8 @@ public static partial class torch
             InitializeDevice(device));
 
     public static Tensor eye(long rows, long columns = -1L, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Make(requires_grad, "eye.m", rows, columns == -1 ? rows : columns, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device));
+        Make(requires_grad, "eye.m", rows, columns == -1 ? rows : columns, dtype ?? get_default_dtype(),
+            Arg.None, InitializeDevice(device));
 
     public static Tensor empty_strided(long[] size, long[] strides, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>

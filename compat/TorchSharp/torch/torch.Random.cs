@@ -90,8 +90,8 @@ public static partial class torch
     public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         input.randn_like(dtype, device, requires_grad);
 
-    public static Tensor randint(long low, long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null)
+    public static Tensor randint(long low, long high, Size size, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false, Generator? generator = null)
     {
         device = InitializeDevice(device);
         return Make(requires_grad, "randint.low_generator", low, high, size.Shape, generator, dtype ?? ScalarType.Int64, Arg.None, device);
@@ -104,7 +104,8 @@ public static partial class torch
         Generator? generator = null) => randint(0, high, new Size(size), dtype, device, requires_grad, generator);
 
     public static Tensor randint(long low, long high, long[] size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null) => randint(low, high, new Size(size), dtype, device, requires_grad, generator);
+        bool requires_grad = false, Generator? generator = null) =>
+        randint(low, high, new Size(size), dtype, device, requires_grad, generator);
 
     public static Tensor randint(int low, int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
         Generator? generator = null) => randint(low, high, new Size(size), dtype, device, requires_grad, generator);

@@ -27,7 +27,9 @@ public static class Dct
         return rows.matmul(spectrum).matmul(columns.t()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The orthonormal matrix is inverted by its transpose; the other by the transpose of its rows over their squared norms.</summary>
+    /// <summary>
+    /// The orthonormal matrix is inverted by its transpose; the other by the transpose of its rows over their squared norms.
+    /// </summary>
     private static Tensor Inverse(long size, bool orthonormal, Tensor like)
     {
         if (orthonormal) return Matrix(size, orthonormal: true, like).t();

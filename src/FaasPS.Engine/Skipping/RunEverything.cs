@@ -16,5 +16,6 @@ public sealed class RunEverything : ITreatments
     }
 
     /// <inheritdoc/>
-    public torch.Tensor Recall(Unit unit) => throw new InvalidOperationException($"Full mode reuses nothing, yet {unit} asked for a residual.");
+    public torch.Tensor Recall(Unit unit) =>
+        throw new InvalidOperationException($"Full mode reuses nothing, yet {unit} asked for a residual.");
 }

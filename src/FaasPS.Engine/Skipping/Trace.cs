@@ -11,7 +11,8 @@ namespace FaasPS.Engine.Skipping;
 /// <param name="Reason">Why.</param>
 /// <param name="Probe">The measured value that decided it, if one did.</param>
 /// <param name="Macs">Multiply-accumulates that the treatment cost, the whole batch together.</param>
-public sealed record TraceRow(int Step, int Timestep, Network Network, string Layer, Treatment Treatment, string Reason, double? Probe, long Macs);
+public sealed record TraceRow(int Step, int Timestep, Network Network, string Layer, Treatment Treatment, string Reason,
+    double? Probe, long Macs);
 
 /// <summary>Passes another's decisions on and writes them down: the trace is the table as it was executed.</summary>
 public sealed class TraceRecorder(ITreatments inner, IReadOnlyList<int> timesteps, Func<Unit, long> macs) : ITreatments

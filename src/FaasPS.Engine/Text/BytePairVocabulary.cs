@@ -30,7 +30,8 @@ internal sealed class BytePairVocabulary
         for (var token = 0; token < FirstMerge; token++) _bytes[token] = [BytesInOrder[token % 256]];
         for (var i = 0; i < pairs.Count; i++) _bytes[FirstMerge + i] = [.. _bytes[pairs[i].Left], .. _bytes[pairs[i].Right]];
         _endsWord = new bool[_bytes.Length];
-        for (var token = 256; token < _bytes.Length; token++) _endsWord[token] = token < FirstMerge || _endsWord[pairs[token - FirstMerge].Right];
+        for (var token = 256; token < _bytes.Length; token++)
+            _endsWord[token] = token < FirstMerge || _endsWord[pairs[token - FirstMerge].Right];
         var tokenOf = new int[256];
         for (var token = 0; token < 256; token++) tokenOf[BytesInOrder[token]] = token;
         TokenOfByte = tokenOf;
@@ -63,7 +64,8 @@ internal sealed class BytePairVocabulary
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or DecoderFallbackException)
         {
-            throw new TokenizerException($"The tokenizer vocabulary '{path}' cannot be read: {e.Message} Use a merges.txt or bpe_simple_vocab_16e6.txt[.gz].", e);
+            throw new TokenizerException(
+                $"The tokenizer vocabulary '{path}' cannot be read: {e.Message} Use a merges.txt or bpe_simple_vocab_16e6.txt[.gz].", e);
         }
         return Parse(lines, path);
     }
@@ -84,7 +86,8 @@ internal sealed class BytePairVocabulary
         }
         // GZipStream takes a file that was cut for one that ends; its last four bytes are the length of the content.
         if (isGzip && LastInteger(file) != buffer.Length) throw new InvalidDataException("It is cut off.");
-        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)
+            .GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
     private static uint LastInteger(FileStream file)
@@ -110,8 +113,10 @@ internal sealed class BytePairVocabulary
             var parts = lines[i].TrimEnd('\r').Split(' ');
             if (parts.Length != 2) throw Malformed(path, i + 1, $"'{Shorten(lines[i])}' is not two tokens with a space between");
             // Merges build on one another: an unknown part or a token made twice means that lines are lost, out of order or foreign.
-            if (!tokens.TryGetValue(parts[0], out var left)) throw Malformed(path, i + 1, $"'{Shorten(parts[0])}' is not made by any line above");
-            if (!tokens.TryGetValue(parts[1], out var right)) throw Malformed(path, i + 1, $"'{Shorten(parts[1])}' is not made by any line above");
+            if (!tokens.TryGetValue(parts[0], out var left))
+                throw Malformed(path, i + 1, $"'{Shorten(parts[0])}' is not made by any line above");
+            if (!tokens.TryGetValue(parts[1], out var right))
+                throw Malformed(path, i + 1, $"'{Shorten(parts[1])}' is not made by any line above");
             var merged = FirstMerge + pairs.Count;
             if (parts[0].EndsWith(EndOfWord, StringComparison.Ordinal) || !tokens.TryAdd(parts[0] + parts[1], merged))
                 throw Malformed(path, i + 1, $"'{Shorten(lines[i])}' makes a token that is there already or that ends inside a word");
@@ -142,5 +147,6 @@ internal sealed class BytePairVocabulary
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
 
     private static TokenizerException Malformed(string path, int line, string problem) =>
-        new($"The tokenizer vocabulary '{path}' is malformed: line {line.ToString(CultureInfo.InvariantCulture)}: {problem}. Fetch it again, or give another one.");
+        new($"The tokenizer vocabulary '{path}' is malformed: line {line.ToString(CultureInfo.InvariantCulture)}: {problem}. "
+            + "Fetch it again, or give another one.");
 }

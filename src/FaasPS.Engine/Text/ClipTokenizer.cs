@@ -26,7 +26,8 @@ public sealed class ClipTokenizer
     public static string? Find(string folder) => VocabularyLocator.Find(folder);
 
     /// <summary>Reads a vocabulary.</summary>
-    /// <param name="path">A merges.txt or bpe_simple_vocab_16e6.txt, gzipped or not, or a folder that holds one, itself or in a folder tokenizer.</param>
+    /// <param name="path">A merges.txt or bpe_simple_vocab_16e6.txt, gzipped or not, or a folder that holds one,
+    /// itself or in a folder tokenizer.</param>
     /// <exception cref="TokenizerException">There is none, or it is malformed.</exception>
     public static ClipTokenizer Load(string path) => new(BytePairVocabulary.Read(VocabularyLocator.Locate(path, modelFolder: null)));
 

@@ -7,8 +7,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace FaasPS.Engine.Text;
 
 /// <summary>
-/// OpenCLIP's text tower as Stable Diffusion 2 uses it (ldm, <c>FrozenOpenCLIPEmbedder</c>): token and position embeddings, causal transformer
-/// blocks without the last one (<c>penultimate</c>) or with it (<c>last</c>), a final norm, every token kept.
+/// OpenCLIP's text tower as Stable Diffusion 2 uses it (ldm, <c>FrozenOpenCLIPEmbedder</c>): token and position embeddings, causal
+/// transformer blocks without the last one (<c>penultimate</c>) or with it (<c>last</c>), a final norm, every token kept.
 /// </summary>
 internal sealed class OpenClipTextEncoder
 {

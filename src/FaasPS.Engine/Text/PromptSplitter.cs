@@ -25,7 +25,8 @@ internal static class PromptSplitter
             {
                 var kind = KindAt(text, i, out length);
                 // Digits stand alone; letters, and whatever else there is, run on.
-                while (kind is Kind.Letter or Kind.Other && i + length < text.Length && KindAt(text, i + length, out var next) == kind) length += next;
+                while (kind is Kind.Letter or Kind.Other && i + length < text.Length && KindAt(text, i + length, out var next) == kind)
+                    length += next;
                 if (kind == Kind.Skipped)
                 {
                     i += length;
@@ -57,7 +58,8 @@ internal static class PromptSplitter
     private static Kind KindAt(string text, int index, out int length)
     {
         _ = Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length);
-        // U+0345 is a mark whose case folding is a letter: ignoring case, the expression takes it for neither and skips it like white space.
+        // U+0345 is a mark whose case folding is a letter: ignoring case, the expression
+        // takes it for neither and skips it like white space.
         if (Rune.IsWhiteSpace(rune) || rune.Value == 0x345) return Kind.Skipped;
         if (Rune.IsLetter(rune)) return Kind.Letter;
         return Rune.IsNumber(rune) ? Kind.Number : Kind.Other;

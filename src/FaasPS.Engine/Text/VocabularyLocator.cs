@@ -5,13 +5,17 @@ public static class VocabularyLocator
 {
     private static readonly string[] FileNames = ["merges.txt", "bpe_simple_vocab_16e6.txt", "bpe_simple_vocab_16e6.txt.gz"];
 
-    /// <summary>Where build/fetch-vocabulary.sh puts it: <c>faasps</c> in the user's local application data (on Linux $XDG_DATA_HOME or ~/.local/share).</summary>
+    /// <summary>
+    /// Where build/fetch-vocabulary.sh puts it: <c>faasps</c> in the user's local application data (on Linux $XDG_DATA_HOME or
+    /// ~/.local/share).
+    /// </summary>
     public static string UserFolder => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "faasps");
 
     /// <summary>The vocabulary file in this folder or in its folder <c>tokenizer</c>, or null.</summary>
     public static string? Find(string folder) =>
-        new[] { Path.Combine(folder, "tokenizer"), folder }.SelectMany(place => FileNames.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
+        new[] { Path.Combine(folder, "tokenizer"), folder }
+            .SelectMany(place => FileNames.Select(name => Path.Combine(place, name))).FirstOrDefault(File.Exists);
 
     /// <summary>The first of: the given file or folder, the model's folder, the user's folder.</summary>
     /// <param name="tokenizerPath">What the user asked for; when given, nothing else is considered.</param>
@@ -21,11 +25,15 @@ public static class VocabularyLocator
     public static string Locate(string? tokenizerPath, string? modelFolder, string? userFolder = null)
     {
         if (tokenizerPath is not null)
-            return File.Exists(tokenizerPath) ? tokenizerPath : Find(tokenizerPath) ?? throw Missing($"'{tokenizerPath}' is no file and no folder that holds one");
+            return File.Exists(tokenizerPath)
+                ? tokenizerPath
+                : Find(tokenizerPath) ?? throw Missing($"'{tokenizerPath}' is no file and no folder that holds one");
 
         userFolder ??= UserFolder;
         return (modelFolder is null ? null : Find(modelFolder)) ?? Find(userFolder)
-            ?? throw Missing(modelFolder is null ? $"'{userFolder}' holds none" : $"neither the model's folder '{modelFolder}' nor '{userFolder}' holds one");
+            ?? throw Missing(modelFolder is null
+                ? $"'{userFolder}' holds none"
+                : $"neither the model's folder '{modelFolder}' nor '{userFolder}' holds one");
     }
 
     private static TokenizerException Missing(string reason) => new(

@@ -96,7 +96,8 @@ internal static class SafetensorsHeader
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Segment.Offset).ThenBy(tensor => tensor.Segment.Length))
         {
             if (tensor.Segment.Offset != at)
-                throw new WeightsException($"{Quote(tensor.Info.Name)} {(tensor.Segment.Offset < at ? "overlaps another" : "leaves a hole before it")}");
+                throw new WeightsException(
+                    $"{Quote(tensor.Info.Name)} {(tensor.Segment.Offset < at ? "overlaps another" : "leaves a hole before it")}");
             at += tensor.Segment.Length;
         }
         if (at != fileLength) throw new WeightsException(Invariant($"{fileLength - at} bytes at its end belong to no tensor"));

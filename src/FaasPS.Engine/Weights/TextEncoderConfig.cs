@@ -1,6 +1,8 @@
 namespace FaasPS.Engine.Weights;
 
-/// <summary>How the OpenCLIP text tower is used. The reference's files tell none of its sizes: those not given are taken from the weights.</summary>
+/// <summary>
+/// How the OpenCLIP text tower is used. The reference's files tell none of its sizes: those not given are taken from the weights.
+/// </summary>
 public sealed record TextEncoderConfig
 {
     /// <summary>"last", or "penultimate": the output of the last transformer block but one.</summary>

@@ -38,11 +38,13 @@ public sealed class ConvertToJsonCommand : PSCmdlet
         if (items.Count == 0)
             return;
         using var buffer = new MemoryStream();
-        var options = new JsonWriterOptions { Indented = !Compress, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+        var options =
+            new JsonWriterOptions { Indented = !Compress, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
         using (var writer = new Utf8JsonWriter(buffer, options))
             Write(writer, items.Count > 1 || AsArray ? items : items[0], 0);
         if (truncated)
-            WriteWarning(string.Create(CultureInfo.InvariantCulture, $"Resulting JSON is truncated as serialization has exceeded the set depth of {Depth}."));
+            WriteWarning(string.Create(
+                CultureInfo.InvariantCulture, $"Resulting JSON is truncated as serialization has exceeded the set depth of {Depth}."));
         WriteObject(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
@@ -79,7 +81,8 @@ public sealed class ConvertToJsonCommand : PSCmdlet
             case double or float:
                 WriteReal(writer, (IFormattable)plain);
                 break;
-            case IFormattable number when LanguagePrimitives.TryConvertTo(plain, CultureInfo.InvariantCulture, out decimal _) && plain is IConvertible:
+            case IFormattable number
+                when LanguagePrimitives.TryConvertTo(plain, CultureInfo.InvariantCulture, out decimal _) && plain is IConvertible:
                 writer.WriteRawValue(number.ToString(null, CultureInfo.InvariantCulture));
                 break;
             case string or char or Guid or Uri or Version or Type:

@@ -25,5 +25,6 @@ internal static class FileSystemObject
         return result;
     }
 
-    private static void Set(PSObject target, string name, object value) => target.Properties.Add(new PSNoteProperty(name, value), preValidated: true);
+    private static void Set(PSObject target, string name, object value) =>
+        target.Properties.Add(new PSNoteProperty(name, value), preValidated: true);
 }

@@ -64,14 +64,16 @@ public sealed class GetChildItemCommand : PathCommand
             foreach (string found in Resolve(path, literal))
             {
                 if (isPattern || !System.IO.Directory.Exists(found))
-                    WriteItem(System.IO.Directory.Exists(found) ? new DirectoryInfo(found) : new FileInfo(found), System.IO.Path.GetDirectoryName(found)!, null);
+                    WriteItem(System.IO.Directory.Exists(found) ? new DirectoryInfo(found) : new FileInfo(found),
+                        System.IO.Path.GetDirectoryName(found)!, null);
                 else
                     WriteChildren(new DirectoryInfo(found), found, Levels, null);
             }
         }
     }
 
-    private static bool Matches(string? pattern, string name) => pattern is null || new WildcardPattern(pattern, WildcardOptions.IgnoreCase).IsMatch(name);
+    private static bool Matches(string? pattern, string name) =>
+        pattern is null || new WildcardPattern(pattern, WildcardOptions.IgnoreCase).IsMatch(name);
 
     private void WriteChildren(DirectoryInfo folder, string root, uint levels, string? leaf)
     {

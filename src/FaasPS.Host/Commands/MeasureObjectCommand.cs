@@ -168,7 +168,9 @@ public sealed class MeasureObjectCommand : PSCmdlet
         public void AddExtreme(object value)
         {
             object plain = value is PSObject wrapper ? wrapper.BaseObject : value;
-            if (plain is IConvertible and not string && LanguagePrimitives.TryConvertTo(plain, CultureInfo.InvariantCulture, out double number) && plain is not Enum)
+            if (plain is IConvertible and not string
+                && LanguagePrimitives.TryConvertTo(plain, CultureInfo.InvariantCulture, out double number)
+                && plain is not Enum)
                 plain = number;
             if (Maximum is null || LanguagePrimitives.Compare(plain, Maximum) > 0)
                 Maximum = plain;

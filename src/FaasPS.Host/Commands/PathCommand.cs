@@ -5,7 +5,8 @@ namespace FaasPS.Host.Commands;
 /// <summary>Turns -Path (wildcards) and -LiteralPath (none) into existing paths; each that fails is one error.</summary>
 public abstract class PathCommand : PSCmdlet
 {
-    private protected IEnumerable<string> Resolve(string[]? paths, bool literal) => (paths ?? []).SelectMany(path => Resolve(path, literal));
+    private protected IEnumerable<string> Resolve(string[]? paths, bool literal) =>
+        (paths ?? []).SelectMany(path => Resolve(path, literal));
 
     private protected IEnumerable<string> Resolve(string path, bool literal)
     {

@@ -5,7 +5,9 @@ namespace FaasPS.Host.Commands;
 /// <summary>Reads properties by name or wildcard; a property that throws reads as nothing.</summary>
 internal static class PropertySelection
 {
-    /// <summary>The properties that the names choose, in the order of the names; a plain name that is not there is chosen with no value.</summary>
+    /// <summary>
+    /// The properties that the names choose, in the order of the names; a plain name that is not there is chosen with no value.
+    /// </summary>
     public static IEnumerable<(string Name, object? Value)> Choose(PSObject item, IEnumerable<string> names)
     {
         var chosen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

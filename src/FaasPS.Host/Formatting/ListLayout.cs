@@ -30,7 +30,8 @@ internal static class ListLayout
     public static List<(string Label, object? Value)> Properties(PSObject item, ListView? view, string[]? names)
     {
         if (names is null && view is not null)
-            return [.. view.Items.Select(entry => (entry.Label, item.Properties[entry.Property] is { } property ? PropertySelection.Read(property) : null))];
+            return [.. view.Items.Select(entry =>
+                (entry.Label, item.Properties[entry.Property] is { } property ? PropertySelection.Read(property) : null))];
         return [.. PropertySelection.Choose(item, names ?? ["*"]).Select(chosen => (chosen.Name, chosen.Value))];
     }
 }

@@ -53,7 +53,8 @@ internal sealed class OutputFormatter(ViewSet views, Action<string> writeLine, i
         (open, type) = (null, null);
     }
 
-    private static bool IsText(object value) => value is string or IConvertible or Guid or Uri or Version or TimeSpan or DateTimeOffset or Type;
+    private static bool IsText(object value) =>
+        value is string or IConvertible or Guid or Uri or Version or TimeSpan or DateTimeOffset or Type;
 
     private void Begin(PSObject item)
     {

@@ -3,7 +3,9 @@ using FaasPS.Host.Commands;
 
 namespace FaasPS.Host.Formatting;
 
-/// <summary>Lays rows out as PowerShell does: one blank between columns, headers underlined, numbers to the right, … where text is cut.</summary>
+/// <summary>
+/// Lays rows out as PowerShell does: one blank between columns, headers underlined, numbers to the right, … where text is cut.
+/// </summary>
 internal sealed class TableLayout
 {
     private readonly IReadOnlyList<Column> columns;
@@ -61,12 +63,15 @@ internal sealed class TableLayout
     private static bool IsNumber(PSObject row, Column column)
     {
         object? value = row.Properties[column.Property] is { } property ? PropertySelection.Read(property) : null;
-        return value is not Enum && (value is PSObject wrapper ? wrapper.BaseObject : value) is sbyte or byte or short or ushort or int or uint or long or ulong
+        return value is not Enum
+            && (value is PSObject wrapper ? wrapper.BaseObject : value) is sbyte or byte or short or ushort or int or uint or long or ulong
             or float or double or decimal;
     }
 
     private static string Cell(PSObject row, Column column) =>
-        row.Properties[column.Property] is { } property ? OneLine(CellText.Of(PropertySelection.Read(property), column.Format, inTable: true)) : "";
+        row.Properties[column.Property] is { } property
+            ? OneLine(CellText.Of(PropertySelection.Read(property), column.Format, inTable: true))
+            : "";
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 

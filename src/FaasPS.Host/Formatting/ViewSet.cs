@@ -7,8 +7,8 @@ using System.Xml.Linq;
 namespace FaasPS.Host.Formatting;
 
 /// <summary>
-/// The default views of types, from *.Format.ps1xml beside a module's assembly or in views/ there. Tables and lists of properties are read; columns that
-/// need a script block are left out, as there is nothing to run it with.
+/// The default views of types, from *.Format.ps1xml beside a module's assembly or in views/ there. Tables and lists of properties are
+/// read; columns that need a script block are left out, as there is nothing to run it with.
 /// </summary>
 internal sealed class ViewSet
 {
@@ -80,7 +80,8 @@ internal sealed class ViewSet
             columns.Add(new Column(
                 header?.Element("Label")?.Value.Trim() ?? property,
                 property,
-                int.TryParse(header?.Element("Width")?.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int width) ? width : null,
+                int.TryParse(header?.Element("Width")?.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int width)
+                    ? width : null,
                 alignment is null ? null : alignment.Equals("Right", StringComparison.OrdinalIgnoreCase),
                 items[i].Element("FormatString")?.Value));
         }

@@ -7,10 +7,13 @@ using System.Runtime.Loader;
 
 namespace FaasPS.Cmdlets.Tests.Host;
 
-/// <summary>The stand-in says what PowerShell says: every public member of it exists, with the same signature, in PowerShellStandard.Library.</summary>
+/// <summary>
+/// The stand-in says what PowerShell says: every public member of it exists, with the same signature, in PowerShellStandard.Library.
+/// </summary>
 public class ApiSurfaceTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     // In PowerShell 7, but after the 5.1 that PowerShellStandard describes.
     private static readonly HashSet<string> Newer = new(StringComparer.Ordinal)
@@ -33,7 +36,8 @@ public class ApiSurfaceTests
     private static readonly Assembly Reference = new AssemblyLoadContext("reference").LoadFromAssemblyPath(
         Path.Combine(AppContext.BaseDirectory, "reference", "System.Management.Automation.dll"));
 
-    public static TheoryData<string> PublicTypes => new(StandIn.GetExportedTypes().Where(type => type.Namespace != "FaasPS.Automation").Select(type => type.FullName!));
+    public static TheoryData<string> PublicTypes =>
+        new(StandIn.GetExportedTypes().Where(type => type.Namespace != "FaasPS.Automation").Select(type => type.FullName!));
 
     [Fact]
     public void AnswersReferencesToPowerShellStandard()
@@ -53,7 +57,9 @@ public class ApiSurfaceTests
         Type ours = StandIn.GetType(typeName, throwOnError: true)!;
         Type? theirs = Reference.GetType(typeName);
         Assert.True(theirs is not null, $"{typeName} is not in PowerShellStandard.Library.");
-        Assert.Equal((ours.IsAbstract, ours.IsInterface, ours.IsEnum, ours.IsValueType), (theirs.IsAbstract, theirs.IsInterface, theirs.IsEnum, theirs.IsValueType));
+        Assert.Equal(
+            (ours.IsAbstract, ours.IsInterface, ours.IsEnum, ours.IsValueType),
+            (theirs.IsAbstract, theirs.IsInterface, theirs.IsEnum, theirs.IsValueType));
         if (!Opaque.Contains(typeName))
             Assert.Equal(Named(ours.BaseType), Named(theirs.BaseType));
         if (ours.IsEnum)
@@ -61,15 +67,20 @@ public class ApiSurfaceTests
             Assert.All(
                 Enum.GetNames(ours).Where(name => !Newer.Contains($"{typeName}.{name}")),
                 name => Assert.Equal(
-                    Convert.ToInt64(Enum.Parse(ours, name)), Convert.ToInt64(theirs.GetField(name)?.GetRawConstantValue() ?? throw new MissingFieldException(name))));
+                    Convert.ToInt64(Enum.Parse(ours, name)),
+                    Convert.ToInt64(theirs.GetField(name)?.GetRawConstantValue() ?? throw new MissingFieldException(name))));
             return;
         }
 
         var known = Members(theirs).ToHashSet(StringComparer.Ordinal);
-        Assert.All(Members(ours).Where(member => !Newer.Contains($"{ours.Name} {member}")), member => Assert.True(known.Contains(member), $"{ours.Name} {member}"));
+        Assert.All(
+            Members(ours).Where(member => !Newer.Contains($"{ours.Name} {member}")),
+            member => Assert.True(known.Contains(member), $"{ours.Name} {member}"));
     }
 
-    /// <summary>Every type and member of System.Management.Automation that the module's cmdlets were compiled to use is in the stand-in.</summary>
+    /// <summary>
+    /// Every type and member of System.Management.Automation that the module's cmdlets were compiled to use is in the stand-in.
+    /// </summary>
     [Fact]
     public void CmdletsUseNothingThatIsMissing()
     {

@@ -9,7 +9,8 @@ public class CommandLineTests
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "faasps.dll"));
         foreach (string argument in arguments)
@@ -31,11 +32,13 @@ public class CommandLineTests
     public void JoinsWordsAndTakesCommandAsAName() => Assert.Equal((0, "c\n", ""), Run(null, "-Command", "Write-Output", "c"));
 
     [Fact]
-    public void ReadsStandardInput() => Assert.Equal((0, "\nSum : 3\n\n", ""), Run("1,2 |\n Measure-Object -Sum |\n Format-List Sum\n", "-"));
+    public void ReadsStandardInput() =>
+        Assert.Equal((0, "\nSum : 3\n\n", ""), Run("1,2 |\n Measure-Object -Sum |\n Format-List Sum\n", "-"));
 
     [Fact]
     public void ErrorsGoToStandardErrorWithTheirCommandAndSetTheExitCode() => Assert.Equal(
-        (1, "after\n", "Get-Content: Cannot find path 'none.txt' because it does not exist.\n"), Run(null, "Get-Content none.txt; 'after'"));
+        (1, "after\n", "Get-Content: Cannot find path 'none.txt' because it does not exist.\n"),
+        Run(null, "Get-Content none.txt; 'after'"));
 
     [Fact]
     public void TextThatCannotRunIsAUsageError()

@@ -21,7 +21,8 @@ public class ObjectCommandTests
         return session.Invoke("Get-Input | " + text);
     }
 
-    private static string Numbers(string arguments) => string.Join(' ', Sessions.New().Invoke("1,2,3,4,5,6 | Select-Object " + arguments).Output);
+    private static string Numbers(string arguments) =>
+        string.Join(' ', Sessions.New().Invoke("1,2,3,4,5,6 | Select-Object " + arguments).Output);
 
     [Theory]
     [InlineData("-First 2", "1 2")]
@@ -60,24 +61,29 @@ public class ObjectCommandTests
     [Theory]
     [InlineData("'a','b','a','A' | Select-Object -Unique", "a b A")]
     [InlineData("'a','a','b' | Select-Object -First 2 -Unique", "a")]
-    public void KeepsOneOfEach(string text, string expected) => Assert.Equal(expected, string.Join(' ', Sessions.New().Invoke(text).Output));
+    public void KeepsOneOfEach(string text, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Sessions.New().Invoke(text).Output));
 
     [Fact]
     public void Measures()
     {
-        var all = Assert.IsType<MeasureInfo>(Assert.Single(Run("Measure-Object Score -AllStats", new Scored("a", 1), new Scored("b", 2), new Scored("c", 6)).Output));
+        var all = Assert.IsType<MeasureInfo>(Assert.Single(
+            Run("Measure-Object Score -AllStats", new Scored("a", 1), new Scored("b", 2), new Scored("c", 6)).Output));
         Assert.Equal((3, 9.0, 3.0, 6.0, 1.0, "Score"), (all.Count, all.Sum, all.Average, all.Maximum, all.Minimum, all.Property));
         Assert.Equal(Math.Sqrt(7), all.StandardDeviation!.Value, 12);
 
-        var some = Assert.IsType<MeasureInfo>(Assert.Single(Run("Measure-Object -Property Score -Average", new Scored("a", 1), new Scored("b", 2)).Output));
-        Assert.Equal((2, 1.5, null, null, null, null), (some.Count, some.Average, some.Sum, some.Maximum, some.Minimum, some.StandardDeviation));
+        var some = Assert.IsType<MeasureInfo>(Assert.Single(
+            Run("Measure-Object -Property Score -Average", new Scored("a", 1), new Scored("b", 2)).Output));
+        Assert.Equal(
+            (2, 1.5, null, null, null, null), (some.Count, some.Average, some.Sum, some.Maximum, some.Minimum, some.StandardDeviation));
     }
 
     [Fact]
     public void MeasuresNothingAndText()
     {
         Assert.Equal(0, Assert.IsType<MeasureInfo>(Assert.Single(Run("Measure-Object").Output)).Count);
-        var words = Assert.IsType<MeasureInfo>(Assert.Single(Sessions.New().Invoke("'b','c','a' | Measure-Object -Minimum -Maximum").Output));
+        var words = Assert.IsType<MeasureInfo>(Assert.Single(
+            Sessions.New().Invoke("'b','c','a' | Measure-Object -Minimum -Maximum").Output));
         Assert.Equal(("a", "c"), (words.Minimum, words.Maximum));
     }
 
@@ -104,10 +110,15 @@ public class ObjectCommandTests
     [Fact]
     public void WritesNestedObjects()
     {
-        var trace = new { Step = 1, Macs = 0.5, Whole = 2.0, Bad = double.NaN, Route = Route.Complex, Layers = new[] { "in", "out" }, Inner = new { Deep = new { Deeper = new { X = 1 } } } };
+        var trace = new
+        {
+            Step = 1, Macs = 0.5, Whole = 2.0, Bad = double.NaN, Route = Route.Complex, Layers = new[] { "in", "out" },
+            Inner = new { Deep = new { Deeper = new { X = 1 } } },
+        };
         HostResult result = Run("ConvertTo-Json -Compress", trace);
         Assert.Equal(
-            "{\"Step\":1,\"Macs\":0.5,\"Whole\":2.0,\"Bad\":\"NaN\",\"Route\":1,\"Layers\":[\"in\",\"out\"],\"Inner\":{\"Deep\":{\"Deeper\":\"{ X = 1 }\"}}}",
+            "{\"Step\":1,\"Macs\":0.5,\"Whole\":2.0,\"Bad\":\"NaN\",\"Route\":1,\"Layers\":[\"in\",\"out\"],"
+            + "\"Inner\":{\"Deep\":{\"Deeper\":\"{ X = 1 }\"}}}",
             Assert.Single(result.Output));
         Assert.Contains("depth of 2", Assert.Single(result.Warnings).Message);
 
@@ -123,7 +134,9 @@ public class ObjectCommandTests
         var noted = new PSObject();
         noted.Properties.Add(new PSNoteProperty("a", 1));
         noted.Properties.Add(new PSNoteProperty("b", new Dictionary<string, object> { ["k"] = true }));
-        Assert.Equal("{\n  \"a\": 1,\n  \"b\": {\n    \"k\": true\n  }\n}", ((string)Run("ConvertTo-Json", noted).Output.Single()!).ReplaceLineEndings("\n"));
+        Assert.Equal(
+            "{\n  \"a\": 1,\n  \"b\": {\n    \"k\": true\n  }\n}",
+            ((string)Run("ConvertTo-Json", noted).Output.Single()!).ReplaceLineEndings("\n"));
     }
 
     public sealed record Scored(string Prompt, double Score);

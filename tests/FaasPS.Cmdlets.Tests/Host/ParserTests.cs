@@ -10,7 +10,8 @@ public class ParserTests
         calls => string.Join('|', calls.Select(call => $"{call.Name}({string.Join(';', call.Arguments.Select(Shape))})"))));
 
     private static string Shape(CommandArgument argument) =>
-        (argument.Name is null ? "" : "-" + argument.Name + (argument.HasValue ? ":" : "")) + (argument.HasValue ? Shape(argument.Value) : "");
+        (argument.Name is null ? "" : "-" + argument.Name + (argument.HasValue ? ":" : ""))
+            + (argument.HasValue ? Shape(argument.Value) : "");
 
     private static string Shape(object? value) => value switch
     {

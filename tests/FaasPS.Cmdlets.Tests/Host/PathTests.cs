@@ -35,7 +35,8 @@ public sealed class PathTests : IDisposable
     {
         HostResult result = Sessions.New(root).Invoke(text);
         Assert.Empty(result.Errors.Select(error => error.ToString()));
-        Assert.Equal(expected, string.Join(' ', result.OutputAs<string>().Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))));
+        Assert.Equal(
+            expected, string.Join(' ', result.OutputAs<string>().Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))));
     }
 
     [Fact]
@@ -90,7 +91,8 @@ public sealed class PathTests : IDisposable
         HostSession session = Sessions.New(root);
         Assert.Equal(
             ["a1.png", "a[1].png", "B.PNG", "c.png"],
-            session.Invoke("Get-ChildItem *.png -Recurse").OutputAs<FileInfo>().Select(file => file.Name).Order(StringComparer.OrdinalIgnoreCase));
+            session.Invoke("Get-ChildItem *.png -Recurse").OutputAs<FileInfo>()
+                .Select(file => file.Name).Order(StringComparer.OrdinalIgnoreCase));
         Assert.Equal(3, session.Invoke("Get-ChildItem *.png -Depth 0").Output.Count);
         Assert.Equal(6, session.Invoke("Get-ChildItem -Recurse").Output.Count);
     }

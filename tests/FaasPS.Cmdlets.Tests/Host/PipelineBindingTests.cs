@@ -20,7 +20,8 @@ public class PipelineBindingTests
     [InlineData("1,2 | Test-Input", "1 none", "2 none")]
     [InlineData("'7' | Test-Input", "7 none")]
     [InlineData("1 | Test-Input -Label x", "1 x")]
-    public void BindsByValue(string text, params string[] expected) => Assert.Equal(expected, Sessions.New().Invoke(text).OutputAs<string>());
+    public void BindsByValue(string text, params string[] expected) =>
+        Assert.Equal(expected, Sessions.New().Invoke(text).OutputAs<string>());
 
     [Fact]
     public void BindsByPropertyNameAndAlias()

@@ -105,7 +105,10 @@ public sealed class TestFileCommand : ProbeCmdlet
         if (!Resolve)
             base.ProcessRecord();
         else
-            WriteObject(Path?.SelectMany(path => GetResolvedProviderPathFromPSPath(path, out _)) ?? LiteralPath!.Select(GetUnresolvedProviderPathFromPSPath), true);
+            WriteObject(
+                Path?.SelectMany(path => GetResolvedProviderPathFromPSPath(path, out _))
+                    ?? LiteralPath!.Select(GetUnresolvedProviderPathFromPSPath),
+                true);
     }
 }
 
@@ -135,7 +138,9 @@ public sealed class TestCoercionCommand : ProbeCmdlet
 public sealed class UpperCaseAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        inputData is "bad" ? throw new ArgumentTransformationMetadataException("bad is bad") : inputData is string text ? text.ToUpperInvariant() : inputData;
+        inputData is "bad"
+            ? throw new ArgumentTransformationMetadataException("bad is bad")
+            : inputData is string text ? text.ToUpperInvariant() : inputData;
 }
 
 [Cmdlet("Test", "Checks")]
@@ -235,7 +240,8 @@ public sealed class StepProbeCommand : PSCmdlet, IDisposable
             case "throw":
                 throw new InvalidDataException("thrown");
             case "terminate":
-                ThrowTerminatingError(new ErrorRecord(new InvalidDataException("terminated"), "FaasTestEnd", ErrorCategory.InvalidData, Item));
+                ThrowTerminatingError(
+                    new ErrorRecord(new InvalidDataException("terminated"), "FaasTestEnd", ErrorCategory.InvalidData, Item));
                 break;
             case "error":
                 WriteError(new ErrorRecord(new InvalidDataException("written"), "FaasTestOne", ErrorCategory.InvalidData, Item));

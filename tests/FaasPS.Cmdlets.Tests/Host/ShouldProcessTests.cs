@@ -12,7 +12,8 @@ public class ShouldProcessTests
         HostResult result = Sessions.New().Invoke("'a','b' | Remove-Probe -WhatIf");
         Assert.Empty(result.Output);
         Assert.Equal(
-            ["What if: Performing the operation \"Remove\" on target \"a\".", "What if: Performing the operation \"Remove\" on target \"b\"."],
+            ["What if: Performing the operation \"Remove\" on target \"a\".",
+                "What if: Performing the operation \"Remove\" on target \"b\"."],
             result.Notices);
     }
 
@@ -54,5 +55,6 @@ public class ShouldProcessTests
     }
 
     [Fact]
-    public void WhatIfIsNoParameterOfACommandThatDoesNotDeclareIt() => Assert.Equal("NamedParameterNotFound", Sessions.ErrorId("Test-Probe -WhatIf"));
+    public void WhatIfIsNoParameterOfACommandThatDoesNotDeclareIt() =>
+        Assert.Equal("NamedParameterNotFound", Sessions.ErrorId("Test-Probe -WhatIf"));
 }

@@ -78,7 +78,8 @@ public class StreamTests
         (HostResult result, List<string> log) = Logged("'a','b' | Step-Probe one | Step-Probe two");
         Assert.Equal(["a", "b"], result.OutputAs<string>());
         Assert.Equal(
-            ["one begin", "two begin", "one process a", "two process a", "one process b", "two process b", "one end", "two end", "one dispose", "two dispose"],
+            ["one begin", "two begin", "one process a", "two process a", "one process b", "two process b",
+                "one end", "two end", "one dispose", "two dispose"],
             log);
     }
 
@@ -130,7 +131,8 @@ public class StreamTests
     public void WritingFromAnotherThreadIsRefused()
     {
         var refused = Assert.IsType<PSInvalidOperationException>(Sessions.One("Write-Elsewhere"));
-        Assert.StartsWith("The WriteObject and WriteError methods cannot be called from outside the overrides of the BeginProcessing", refused.Message);
+        Assert.StartsWith(
+            "The WriteObject and WriteError methods cannot be called from outside the overrides of the BeginProcessing", refused.Message);
     }
 
     [Fact]
@@ -147,7 +149,9 @@ public class StreamTests
         HostSession session = Sessions.New();
         session.AddCommand(typeof(GetInvocationCommand));
         var invocation = Assert.IsType<InvocationInfo>(session.Invoke("'x' | Get-Invocation -Tag 5").OutputAs<object>().Single());
-        Assert.Equal(("Get-Invocation", 2, 2, true), (invocation.MyCommand!.Name, invocation.PipelinePosition, invocation.PipelineLength, invocation.ExpectingInput));
+        Assert.Equal(
+            ("Get-Invocation", 2, 2, true),
+            (invocation.MyCommand!.Name, invocation.PipelinePosition, invocation.PipelineLength, invocation.ExpectingInput));
         Assert.Equal("Get-Invocation -Tag 5", invocation.Line);
         Assert.Equal("5", invocation.BoundParameters["TAG"]);
     }

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace FaasPS.Cmdlets.Tests.Host;
 
-/// <summary>Expected values follow WildcardPattern of PowerShell 7 (engine/regex.cs): sets without negation, backtick escapes, lazy failure.</summary>
+/// <summary>
+/// Expected values follow WildcardPattern of PowerShell 7 (engine/regex.cs): sets without negation, backtick escapes, lazy failure.
+/// </summary>
 public class WildcardTests
 {
     [Theory]
@@ -57,7 +59,8 @@ public class WildcardTests
     public void ABadPatternFailsWhenItIsMatched(string pattern)
     {
         var bad = new WildcardPattern(pattern);
-        Assert.Equal("WildcardPattern_Invalid", Assert.Throws<WildcardPatternException>(() => bad.IsMatch("x")).ErrorRecord.FullyQualifiedErrorId);
+        Assert.Equal(
+            "WildcardPattern_Invalid", Assert.Throws<WildcardPatternException>(() => bad.IsMatch("x")).ErrorRecord.FullyQualifiedErrorId);
     }
 
     [Theory]

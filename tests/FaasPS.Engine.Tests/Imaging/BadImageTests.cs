@@ -10,7 +10,8 @@ public class BadImageTests
     public void An_empty_file_says_so() => Fails(ImageProblem.Empty, [], "is empty");
 
     [Fact]
-    public void Text_named_png_lists_what_can_be_read() => Fails(ImageProblem.UnknownFormat, "a prompt, not a picture"u8.ToArray(), "PNG and JPEG");
+    public void Text_named_png_lists_what_can_be_read() =>
+        Fails(ImageProblem.UnknownFormat, "a prompt, not a picture"u8.ToArray(), "PNG and JPEG");
 
     [Theory]
     [InlineData(new byte[] { 0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0, 0, 0 })]   // GIF
@@ -136,7 +137,8 @@ public class BadImageTests
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("nowhere.png", Assert.Throws<FileNotFoundException>(() => ImageReader.Read("nowhere.png")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.png", Assert.Throws<FileNotFoundException>(() => ImageReader.Read("nowhere.png")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_is_no_image()

@@ -7,7 +7,8 @@ public class ContactSheetTests
     [Fact]
     public void Pictures_stand_in_rows_and_keep_their_proportions()
     {
-        var sheet = ContactSheet.Compose([[new(Filled(40, 20, 100), "source"), new(Filled(10, 10, 200), "result")], [new(Filled(8, 8, 50), "")]], 40);
+        var sheet = ContactSheet.Compose(
+            [[new(Filled(40, 20, 100), "source"), new(Filled(10, 10, 200), "result")], [new(Filled(8, 8, 50), "")]], 40);
         Assert.Equal(12 + (2 * (40 + 12)), sheet.Width);
         Assert.Equal(40 * 20, Count(sheet, 100));
         Assert.Equal(40 * 40, Count(sheet, 200));

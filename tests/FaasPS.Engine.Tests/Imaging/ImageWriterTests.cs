@@ -42,7 +42,8 @@ public sealed class ImageWriterTests : IDisposable
         string lengthy = string.Concat(Enumerable.Repeat("a very long prompt, ", 100));
         var texts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["prompt"] = "a cat, caf\u00E9 style", ["seed"] = "", ["author"] = "\u7F8E\u8853 \U0001F408", ["all"] = lengthy, ["control"] = "a\0b",
+            ["prompt"] = "a cat, caf\u00E9 style", ["seed"] = "", ["author"] = "\u7F8E\u8853 \U0001F408", ["all"] = lengthy,
+            ["control"] = "a\0b",
         };
         ImageWriter.Write(Noise(3, 3, 1), In("a.png"), texts);
 
@@ -78,7 +79,9 @@ public sealed class ImageWriterTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(folder));
     }
 
-    /// <summary>JPEG ends at 65,500 pixels a side in libjpeg and at 65,535 in ImageSharp: a picture longer than both fails while it is encoded.</summary>
+    /// <summary>
+    /// JPEG ends at 65,500 pixels a side in libjpeg and at 65,535 in ImageSharp: a picture longer than both fails while it is encoded.
+    /// </summary>
     [Fact]
     public void A_failure_while_encoding_leaves_the_old_file_and_nothing_else()
     {
@@ -112,10 +115,13 @@ public sealed class ImageWriterTests : IDisposable
     public void A_place_that_is_no_folder_is_named()
     {
         File.WriteAllText(In("file"), "");
-        Assert.Contains("file", Assert.Throws<DirectoryNotFoundException>(() => ImageWriter.Write(Noise(1, 1, 1), In("file/a.png"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "file", Assert.Throws<DirectoryNotFoundException>(() => ImageWriter.Write(Noise(1, 1, 1), In("file/a.png"))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => ImageWriter.Write(Noise(1, 1, 1), In("nowhere/a.png")));
         Directory.CreateDirectory(In("folder.png"));
-        Assert.Equal(ImageProblem.Directory, Assert.Throws<ImageException>(() => ImageWriter.Write(Noise(1, 1, 1), In("folder.png"))).Problem);
+        Assert.Equal(
+            ImageProblem.Directory, Assert.Throws<ImageException>(() => ImageWriter.Write(Noise(1, 1, 1), In("folder.png"))).Problem);
     }
 
     private string In(string name) => Path.Combine(folder, name);

@@ -103,7 +103,8 @@ public class JpegReadingTests
             {
                 var (red, green, blue) = picture(x, y);
                 var pixel = image.Row(y).Slice(x * 3, 3);
-                largest = Math.Max(largest, Math.Max(Math.Abs(pixel[0] - red), Math.Max(Math.Abs(pixel[1] - green), Math.Abs(pixel[2] - blue))));
+                largest = Math.Max(
+                    largest, Math.Max(Math.Abs(pixel[0] - red), Math.Max(Math.Abs(pixel[1] - green), Math.Abs(pixel[2] - blue))));
             }
         }
         return largest;

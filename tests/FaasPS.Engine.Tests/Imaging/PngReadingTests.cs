@@ -30,7 +30,8 @@ public class PngReadingTests
             var ((width, height), seed) = given;
             var random = new Random(seed);
             var png = new TestPng(width, height, colourType, depth, interlaced) { Samples = RandomSamples() };
-            var palette = Enumerable.Range(0, 1 << Math.Min(depth, 8)).Select(_ => Enumerable.Range(0, 4).Select(_ => random.Next(256)).ToArray()).ToArray();
+            var palette = Enumerable.Range(0, 1 << Math.Min(depth, 8))
+                .Select(_ => Enumerable.Range(0, 4).Select(_ => random.Next(256)).ToArray()).ToArray();
             if (colourType == 3)
             {
                 png.Chunks.Add(("PLTE", palette.SelectMany(p => p[..3]).Select(v => (byte)v).ToArray()));
@@ -40,7 +41,8 @@ public class PngReadingTests
             return image.Width == width && image.Height == height && image.Pixels.SequenceEqual(Expected(png, colourType, depth, palette));
 
             int[] RandomSamples() =>
-                Enumerable.Range(0, width * height * (colourType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 })).Select(_ => random.Next(1 << depth)).ToArray();
+                Enumerable.Range(0, width * height * (colourType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 }))
+                    .Select(_ => random.Next(1 << depth)).ToArray();
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(12).WithReplay(2024, 11));
     }
 

@@ -44,7 +44,8 @@ public class RgbImageTests
         var planes = new float[pixels.Length];
         new RgbImage(16, 16, pixels).CopyTo(planes);
         // FAAS cuts where it could round, so a value a rounding error below a whole number loses one.
-        foreach (var (before, after) in pixels.Zip(RgbImage.FromPlanes(planes, 16, 16).Pixels.ToArray())) Assert.InRange(before - after, 0, 1);
+        foreach (var (before, after) in pixels.Zip(RgbImage.FromPlanes(planes, 16, 16).Pixels.ToArray()))
+            Assert.InRange(before - after, 0, 1);
     }
 
     [Theory]
@@ -63,5 +64,6 @@ public class RgbImageTests
         Assert.Throws<ArgumentException>(() => new RgbImage(2, 2, new byte[12]).CopyTo(new float[13]));
     }
 
-    private static float[] Floats(string name) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Fixtures.Path("imaging", name))).ToArray();
+    private static float[] Floats(string name) =>
+        MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Fixtures.Path("imaging", name))).ToArray();
 }

@@ -5,7 +5,8 @@ namespace FaasPS.Engine.Tests.Imaging;
 public class SamplesTests
 {
     public static TheoryData<string> Pictures() =>
-        new(Directory.GetFiles(Path.Combine(Fixtures.Root, "samples")).Where(f => Path.GetExtension(f) is ".png" or ".jpg").Select(f => Path.GetFileName(f)));
+        new(Directory.GetFiles(Path.Combine(Fixtures.Root, "samples"))
+            .Where(f => Path.GetExtension(f) is ".png" or ".jpg").Select(f => Path.GetFileName(f)));
 
     [Theory]
     [MemberData(nameof(Pictures))]

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FaasPS.Engine.Tests.Imaging;
 
-/// <summary>Builds PNG files of every kind, sound or broken, from plain samples; written from the PNG specification, independent of any codec.</summary>
+/// <summary>
+/// Builds PNG files of every kind, sound or broken, from plain samples; written from the PNG specification, independent of any codec.
+/// </summary>
 internal sealed class TestPng(int width, int height, int colourType, int bitDepth, bool interlaced = false)
 {
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
@@ -55,7 +57,8 @@ internal sealed class TestPng(int width, int height, int colourType, int bitDept
         return target.ToArray();
     }
 
-    private byte[] Header() => [.. BigEndian(width), .. BigEndian(height), (byte)bitDepth, (byte)colourType, 0, 0, (byte)(interlaced ? 1 : 0)];
+    private byte[] Header() =>
+        [.. BigEndian(width), .. BigEndian(height), (byte)bitDepth, (byte)colourType, 0, 0, (byte)(interlaced ? 1 : 0)];
 
     private byte[] Rows()
     {

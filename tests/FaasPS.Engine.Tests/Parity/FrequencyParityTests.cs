@@ -42,7 +42,8 @@ public sealed class FrequencyParityTests
     public void ThresholdsBeyondTheSpectrumKeepEverything()
     {
         using var scope = NewDisposeScope();
-        Goldens.AssertClose("filter.ref_on_small.low_pass.control", BandFilter.Apply(Goldens.Get("filter.scaled.z"), new BandLimits(0, 30)));
+        Goldens.AssertClose("filter.ref_on_small.low_pass.control",
+            BandFilter.Apply(Goldens.Get("filter.scaled.z"), new BandLimits(0, 30)));
     }
 
     /// <summary>The recorded permutations lie one after another: 1 number for n = 0, 2 for n = 1 and so on.</summary>

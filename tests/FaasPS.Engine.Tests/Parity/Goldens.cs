@@ -40,6 +40,7 @@ internal static class Goldens
     {
         using var manifest = JsonDocument.Parse(System.IO.File.ReadAllText(Fixtures.Path("tiny", "manifest.json")));
         return manifest.RootElement.GetProperty("tensors").EnumerateArray().ToDictionary(
-            tensor => tensor.GetProperty("name").GetString()!, tensor => tensor.GetProperty("suggested_atol").GetDouble(), StringComparer.Ordinal);
+            tensor => tensor.GetProperty("name").GetString()!,
+            tensor => tensor.GetProperty("suggested_atol").GetDouble(), StringComparer.Ordinal);
     }
 }

@@ -45,7 +45,8 @@ public sealed class LayerParityTests
         using var scope = NewDisposeScope();
         var weights = TinyModel.Weights(scope);
         const string layer = "input_blocks.1.1";
-        var transformer = new SpatialTransformer(weights[UNetPrefix][layer], new Unit(Network.Diffusion, layer, 0), 32, TinyModel.Config().UNet);
+        var transformer = new SpatialTransformer(
+            weights[UNetPrefix][layer], new Unit(Network.Diffusion, layer, 0), 32, TinyModel.Config().UNet);
         Goldens.AssertClose("layer.spatial_transformer.y", Run(transformer, Goldens.Get("layer.spatial_transformer.x")));
     }
 

@@ -72,7 +72,8 @@ public sealed class ModelParityTests
     {
         using var scope = NewDisposeScope();
         var model = TinyModel.Get(form);
-        var (x, t, context, hint) = (Goldens.Get("cond.x_noisy"), Goldens.Get("layer.t"), Goldens.Get("cond.context"), Goldens.Get("cond.hint"));
+        var (x, t, context, hint) =
+            (Goldens.Get("cond.x_noisy"), Goldens.Get("layer.t"), Goldens.Get("cond.context"), Goldens.Get("cond.hint"));
         Goldens.AssertClose("apply_model.eps", TinyModel.ApplyModel(model, x, t, context, hint));
         Goldens.AssertClose("unet.with_control", TinyModel.ApplyModel(model, x, t, context, hint));
         Goldens.AssertClose("unet.no_control", TinyModel.ApplyModel(model, x, t, context, null));
@@ -88,7 +89,8 @@ public sealed class ModelParityTests
         using var control = model.Control.Prepare(t, context, Goldens.Get("cond.hint"));
         using var diffusion = model.UNet.Prepare(t, context);
         var pairs = model.Control.Forward(x, new StepContext(null, control, new RunEverything()));
-        Goldens.AssertClose("unet.only_mid_control", model.UNet.Forward(x, new StepContext(null, diffusion, new RunEverything()), pairs, onlyMidControl: true));
+        Goldens.AssertClose("unet.only_mid_control",
+            model.UNet.Forward(x, new StepContext(null, diffusion, new RunEverything()), pairs, onlyMidControl: true));
     }
 
     [Fact]
@@ -103,7 +105,8 @@ public sealed class ModelParityTests
     public void PicturesBecomeTheModelsInput()
     {
         using var scope = NewDisposeScope();
-        var images = Enumerable.Range(0, 3).Select(i => ImageTensor.FromImage(ImageReader.Read(Fixtures.Path("tiny", $"image{i}.png")))).ToArray();
+        var images = Enumerable.Range(0, 3)
+            .Select(i => ImageTensor.FromImage(ImageReader.Read(Fixtures.Path("tiny", $"image{i}.png")))).ToArray();
         Goldens.AssertClose("image.minus1_1_chw", cat(images));
     }
 }

@@ -69,7 +69,8 @@ public sealed class SamplingParityTests
         using var scope = NewDisposeScope();
         var model = TinyModel.Get();
         var name = $"pipeline.{band.Name()}";
-        var control = BandFilter.Apply(model.Autoencoder.Encode(Goldens.Get("image.minus1_1_chw").narrow(0, 0, 1)) * model.Config.ScaleFactor, band, seed: 0);
+        var control = BandFilter.Apply(
+            model.Autoencoder.Encode(Goldens.Get("image.minus1_1_chw").narrow(0, 0, 1)) * model.Config.ScaleFactor, band, seed: 0);
         Goldens.AssertClose($"{name}.control", control);
 
         var ids = Goldens.Get("text.ids").to(int64);
@@ -87,6 +88,8 @@ public sealed class SamplingParityTests
     private static void Run(string form, int steps, double? dynamicThreshold, Action<int, SamplerStep> stepped)
     {
         var hint = Goldens.Get("cond.hint");
-        TinyModel.Sample(TinyModel.Get(form), steps, Goldens.Get("ddim.x_T"), Goldens.Get("ddim.context"), Goldens.Get("ddim.uncond_context"), hint, dynamicThreshold, stepped);
+        TinyModel.Sample(
+            TinyModel.Get(form), steps, Goldens.Get("ddim.x_T"), Goldens.Get("ddim.context"), Goldens.Get("ddim.uncond_context"),
+            hint, dynamicThreshold, stepped);
     }
 }

@@ -30,8 +30,8 @@ public sealed class SkipParityTests
     {
         using var scope = NewDisposeScope();
         var latents = TinyModel.Sample(
-            TinyModel.Get(), 5, Goldens.Get("ddim.x_T"), Goldens.Get("ddim.context"), Goldens.Get("ddim.uncond_context"), Goldens.Get("cond.hint"),
-            treatments: new SkipList("brief"));
+            TinyModel.Get(), 5, Goldens.Get("ddim.x_T"), Goldens.Get("ddim.context"), Goldens.Get("ddim.uncond_context"),
+            Goldens.Get("cond.hint"), treatments: new SkipList("brief"));
         Goldens.AssertClose("ddim.5.skip_brief.x.05", latents);
     }
 
@@ -39,7 +39,8 @@ public sealed class SkipParityTests
     public void AReusedResidualGivesTheSameBitsAsARunOne()
     {
         using var scope = NewDisposeScope();
-        var inputs = (T: Goldens.Get("layer.t"), Context: Goldens.Get("cond.context"), Hint: Goldens.Get("cond.hint"), X: Goldens.Get("cond.x_noisy"));
+        var inputs = (T: Goldens.Get("layer.t"), Context: Goldens.Get("cond.context"),
+            Hint: Goldens.Get("cond.hint"), X: Goldens.Get("cond.x_noisy"));
         var memory = new RunThenReuse();
         using var denoiser = new Denoiser(TinyModel.Get(), inputs.T, inputs.Context, inputs.Hint, memory);
         var first = denoiser.Predict(inputs.X, step: null);
@@ -79,7 +80,8 @@ public sealed class SkipParityTests
 
         public Decision Decide(Unit unit, int step) => new(Reuse ? Treatment.Reuse : Treatment.Run, "test");
 
-        public void Observe(Unit unit, int step, Tensor input, Tensor residual) => residuals[unit] = residual.alias().DetachFromDisposeScope();
+        public void Observe(Unit unit, int step, Tensor input, Tensor residual) =>
+            residuals[unit] = residual.alias().DetachFromDisposeScope();
 
         public Tensor Recall(Unit unit)
         {

@@ -46,7 +46,8 @@ internal static class TinyModel
     {
         var sampler = new DdimSampler(model.Schedule, Timesteps.Select(model.Schedule, steps), dynamicThreshold: dynamicThreshold);
         var timesteps = tensor(Enumerable.Range(0, steps).Select(sampler.Timestep).ToArray());
-        using var denoiser = new Denoiser(model, timesteps, cat([uncondContext, context]), cat([hint, hint]), treatments ?? new RunEverything());
+        using var denoiser = new Denoiser(
+            model, timesteps, cat([uncondContext, context]), cat([hint, hint]), treatments ?? new RunEverything());
         return new SamplingLoop(denoiser, sampler, guidanceScale: 9).Run(noise, stepped: stepped);
     }
 

@@ -78,7 +78,9 @@ public class ClipTokenizerTests
         {
             var result = Demo.Tokenize(text);
             if (result.Ids.Length != 77 || result.Length is < 2 or > 77 || result.Ids.Any(id => id is < 0 or > 599)) return false;
-            if (result.Ids[0] != 598 || result.Ids[result.Length - 1] != 599 || result.Ids.Skip(result.Length).Any(id => id != 0)) return false;
+            if (result.Ids[0] != 598 || result.Ids[result.Length - 1] != 599
+                || result.Ids.Skip(result.Length).Any(id => id != 0))
+                return false;
             if (result.Truncated) return true;
 
             // U+0345 is dropped by OpenCLIP's expression; spaces stand after every word.
@@ -113,7 +115,8 @@ public class ClipTokenizerTests
     {
         var prompts = AwkwardStrings.ReadFixture("cleaning.json").Select(AwkwardStrings.SourceText).ToList();
         var expected = prompts.ConvertAll(prompt => string.Join(',', Demo.Tokenize(prompt).Ids));
-        var runs = Enumerable.Range(0, 4).Select(_ => Task.Run(() => prompts.ConvertAll(prompt => string.Join(',', Demo.Tokenize(prompt).Ids))));
+        var runs = Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => prompts.ConvertAll(prompt => string.Join(',', Demo.Tokenize(prompt).Ids))));
         Assert.All(await Task.WhenAll(runs), run => Assert.Equal(expected, run));
     }
 

@@ -14,7 +14,8 @@ public class TextCleanerTests
     {
         var entries = AwkwardStrings.ReadFixture("cleaning.json").ToList();
         Assert.True(entries.Count > 300);
-        Assert.All(entries, entry => Assert.Equal(entry.GetProperty("clean").GetString(), TextCleaner.Clean(AwkwardStrings.SourceText(entry))));
+        Assert.All(entries, entry =>
+            Assert.Equal(entry.GetProperty("clean").GetString(), TextCleaner.Clean(AwkwardStrings.SourceText(entry))));
     }
 
     [Fact]
@@ -22,7 +23,8 @@ public class TextCleanerTests
     {
         var entries = AwkwardStrings.ReadFixture("unescape.json").ToList();
         Assert.True(entries.Count > 80);
-        Assert.All(entries, entry => Assert.Equal(entry.GetProperty("unescaped").GetString(), HtmlEntities.Unescape(entry.GetProperty("text").GetString()!)));
+        Assert.All(entries, entry =>
+            Assert.Equal(entry.GetProperty("unescaped").GetString(), HtmlEntities.Unescape(entry.GetProperty("text").GetString()!)));
     }
 
     // SHA-256 over NFC(c), NFC(c + U+0327 + U+0301) and NFC(U+0061 + U+0301 + c), in UTF-8, for all characters c of these planes but

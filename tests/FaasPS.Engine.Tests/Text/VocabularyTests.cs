@@ -97,7 +97,8 @@ public sealed class VocabularyTests : IDisposable
     [Fact]
     public void The_given_path_goes_before_the_models_folder_and_that_before_the_users()
     {
-        string given = Write("given.txt", "#version"), model = Write("model/tokenizer/merges.txt", "#version"), user = Write("user/merges.txt", "#version");
+        string given = Write("given.txt", "#version"),
+            model = Write("model/tokenizer/merges.txt", "#version"), user = Write("user/merges.txt", "#version");
         string modelFolder = Path.Combine(_folder, "model"), userFolder = Path.Combine(_folder, "user");
         Assert.Equal(given, VocabularyLocator.Locate(given, modelFolder, userFolder));
         Assert.Equal(model, VocabularyLocator.Locate(null, modelFolder, userFolder));

@@ -8,10 +8,12 @@ namespace FaasPS.Engine.Tests.Weights;
 /// <summary>Builds checkpoint files in memory, and opens them from a temporary file.</summary>
 internal static class CheckpointBytes
 {
-    private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic =
+        BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     public static byte[] Zip(byte[] pickle, params (string Key, byte[] Data)[] storages) =>
-        ZipWriter.Write([new ZipItem("archive/data.pkl", pickle), .. storages.Select(item => new ZipItem($"archive/data/{item.Key}", item.Data))]);
+        ZipWriter.Write([new ZipItem("archive/data.pkl", pickle),
+            .. storages.Select(item => new ZipItem($"archive/data/{item.Key}", item.Data))]);
 
     /// <param name="pickle">The object.</param>
     /// <param name="storages">Key, announced count, raw elements.</param>

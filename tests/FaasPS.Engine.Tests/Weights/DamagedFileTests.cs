@@ -2,7 +2,9 @@ using FaasPS.Engine.Weights;
 
 namespace FaasPS.Engine.Tests.Weights;
 
-/// <summary>Sound files cut short or with bytes flipped: they load, or they are refused with a WeightsException; nothing else comes out.</summary>
+/// <summary>
+/// Sound files cut short or with bytes flipped: they load, or they are refused with a WeightsException; nothing else comes out.
+/// </summary>
 public sealed class DamagedFileTests
 {
     public static TheoryData<string> Formats() =>

@@ -89,7 +89,8 @@ public sealed class HostileFileTests
         AssertRefused(ZipWriter.Write(PickleItem, DataItem with { Size = uint.MaxValue }), "64-bit");
         // A zip64 field: id 1, 8 bytes, a negative size.
         AssertRefused(
-            ZipWriter.Write(PickleItem, DataItem with { Size = uint.MaxValue, Extra = [1, 0, 8, 0, .. BitConverter.GetBytes(-1L)] }), "outside the file");
+            ZipWriter.Write(PickleItem, DataItem with { Size = uint.MaxValue, Extra = [1, 0, 8, 0, .. BitConverter.GetBytes(-1L)] }),
+            "outside the file");
     }
 
     [Fact]
@@ -122,7 +123,8 @@ public sealed class HostileFileTests
         AssertRefused(ZipWriter.Write(bomb, DataItem), "too large to be true");
         // Tensor data that inflates to less than announced.
         AssertRefused(
-            ZipWriter.Write(PickleItem, new ZipItem("archive/data/0", new byte[8]) { Deflate = true, Size = 16 }), "'w'", "shorter than announced");
+            ZipWriter.Write(PickleItem, new ZipItem("archive/data/0", new byte[8]) { Deflate = true, Size = 16 }),
+            "'w'", "shorter than announced");
         AssertRefused(ZipWriter.Write(PickleItem, new ZipItem("archive/data/0", new byte[16]) { Method = 8 }), "'w'");
     }
 
@@ -173,5 +175,6 @@ public sealed class HostileFileTests
 
     [Fact]
     public void BooleansOtherThanZeroAndOneAreRefused() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1], "BoolStorage")))), ("0", [0, 1, 2, 0])), "'w'", "neither 0 nor 1");
+        Zip(PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1], "BoolStorage")))), ("0", [0, 1, 2, 0])),
+        "'w'", "neither 0 nor 1");
 }

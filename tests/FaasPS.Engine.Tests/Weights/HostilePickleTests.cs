@@ -28,8 +28,12 @@ public sealed class HostilePickleTests
         AssertRefused(pickle, "'os.system'");
         // Hidden in a Lightning checkpoint's other parts, before and after sound weights.
         void Sound(PickleWriter p) => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1])));
-        AssertRefused(Zip(PickleWriter.Of(p => p.Dict(("callbacks", v => Attack(v, way)), ("state_dict", Sound)), protocol), FourFloats), "'os.system'");
-        AssertRefused(Zip(PickleWriter.Of(p => p.Dict(("state_dict", Sound), ("callbacks", v => Attack(v, way))), protocol), FourFloats), "'os.system'");
+        AssertRefused(
+            Zip(PickleWriter.Of(p => p.Dict(("callbacks", v => Attack(v, way)), ("state_dict", Sound)), protocol), FourFloats),
+            "'os.system'");
+        AssertRefused(
+            Zip(PickleWriter.Of(p => p.Dict(("state_dict", Sound), ("callbacks", v => Attack(v, way))), protocol), FourFloats),
+            "'os.system'");
     }
 
     private static void Attack(PickleWriter p, string way) => _ = way switch
@@ -76,7 +80,8 @@ public sealed class HostilePickleTests
         ("count beyond 64 bits", p => p.Tensor("0", BigInteger.Pow(2, 63), 0, [4], [1]), "no tensor storage"),
         ("negative count", p => p.Tensor("0", -4, 0, [0], [1]), "no tensor storage"),
         ("fewer strides than sizes", p => p.Tensor("0", 4, 0, [2, 2], [1]), "strides"),
-        ("65 dimensions", p => p.Tensor("0", 4, 0, [.. Enumerable.Repeat(BigInteger.One, 65)], [.. Enumerable.Repeat(BigInteger.One, 65)]), "arguments"),
+        ("65 dimensions",
+            p => p.Tensor("0", 4, 0, [.. Enumerable.Repeat(BigInteger.One, 65)], [.. Enumerable.Repeat(BigInteger.One, 65)]), "arguments"),
         ("storage without an entry", p => p.Tensor("1", 4, 0, [4], [1]), "data/1"),
         ("storage outside the archive", p => p.Tensor("../../0", 4, 0, [4], [1]), "data/../../0"),
         ("complex numbers", p => p.Tensor("0", 2, 0, [2], [1], "ComplexFloatStorage"), "'torch.ComplexFloatStorage'"),
@@ -151,12 +156,14 @@ public sealed class HostilePickleTests
 
     [Fact]
     public void TheSameKeyTwiceIsRefused() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1])), ("w", v => v.Tensor("0", 4, 0, [2, 2], [2, 1])))), FourFloats),
+        Zip(PickleWriter.Of(p => p.Dict(("w", v => v.Tensor("0", 4, 0, [4], [1])),
+            ("w", v => v.Tensor("0", 4, 0, [2, 2], [2, 1])))), FourFloats),
         "'w' twice");
 
     [Fact]
     public void AStorageDescribedInTwoWaysIsRefused() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("a", v => v.Tensor("0", 4, 0, [4], [1])), ("b", v => v.Tensor("0", 8, 0, [8], [1], "HalfStorage")))), FourFloats),
+        Zip(PickleWriter.Of(p => p.Dict(("a", v => v.Tensor("0", 4, 0, [4], [1])),
+            ("b", v => v.Tensor("0", 8, 0, [8], [1], "HalfStorage")))), FourFloats),
         "two ways");
 
     [Fact]
@@ -165,7 +172,8 @@ public sealed class HostilePickleTests
 
     [Fact]
     public void TopLevelKeysAreNamedWhereNoWeightsAre() => AssertRefused(
-        Zip(PickleWriter.Of(p => p.Dict(("model", v => v.Dict(("w", w => w.Tensor("0", 4, 0, [4], [1])))), ("step", v => v.Int(3)))), FourFloats),
+        Zip(PickleWriter.Of(p => p.Dict(("model", v => v.Dict(("w", w => w.Tensor("0", 4, 0, [4], [1])))),
+            ("step", v => v.Int(3)))), FourFloats),
         "'model', 'step'");
 
     [Fact]

@@ -66,7 +66,8 @@ public sealed class ModelConfigTests
     public void AbsentValuesAreTheReferencesDefaults()
     {
         string[] absent =
-            ["linear_start", "linear_end", "timesteps", "scale_factor", "control_mode", "only_mid_control", "transformer_depth", "use_linear_in_transformer", "layer"];
+            ["linear_start", "linear_end", "timesteps", "scale_factor", "control_mode", "only_mid_control",
+                "transformer_depth", "use_linear_in_transformer", "layer"];
         var config = ModelConfig.Parse(Without(Full, absent), "full");
         Assert.Equal((1e-4, 2e-2, 1000, 1.0), (config.LinearStart, config.LinearEnd, config.Timesteps, config.ScaleFactor));
         Assert.Null(config.ControlMode);
@@ -84,7 +85,8 @@ public sealed class ModelConfigTests
     [InlineData("linear_end: 0.0120", "linear_end: 0.0001", "model.params.linear_end is '0.0001'; it must be above linear_start, 0.00085")]
     [InlineData("linear_end: 0.0120", "linear_end: .nan", "model.params.linear_end")]
     [InlineData("scale_factor: 0.18215", "scale_factor: 0", "model.params.scale_factor is '0'")]
-    [InlineData("control_mode: low_pass", "control_mode: band_pass", "model.params.control_mode is 'band_pass'; it must be one of mini_pass, low_pass, mid_pass, high_pass")]
+    [InlineData("control_mode: low_pass", "control_mode: band_pass",
+        "model.params.control_mode is 'band_pass'; it must be one of mini_pass, low_pass, mid_pass, high_pass")]
     [InlineData("only_mid_control: False", "only_mid_control: 2", "model.params.only_mid_control is '2'; it must be true or false")]
     [InlineData("control_mode: low_pass", "parameterization: x0", "model.params.parameterization is 'x0'")]
     [InlineData("channels: 4\n    cond", "channels: 8\n    cond", "model.params.unet_config.params.in_channels is '4'; it must be 8")]
@@ -92,14 +94,17 @@ public sealed class ModelConfigTests
     [InlineData("num_head_channels: 64", "num_head_channels: 60", "num_head_channels is '60'; it must be a divisor")]
     [InlineData("num_head_channels: 64", "num_head_channels: -1", "num_head_channels is '-1'; it must be given, or else num_heads")]
     [InlineData("context_dim: 1024", "context_dim: null", "context_dim is missing")]
-    [InlineData("num_res_blocks: 2\n        channel", "num_res_blocks: [2, 2]\n        channel", "num_res_blocks is '2, 2'; it must be an integer, or a list of 4")]
+    [InlineData("num_res_blocks: 2\n        channel", "num_res_blocks: [2, 2]\n        channel",
+        "num_res_blocks is '2, 2'; it must be an integer, or a list of 4")]
     [InlineData("channel_mult: [ 1, 2, 4, 4 ]", "channel_mult: []", "channel_mult is ''")]
     [InlineData("attention_resolutions: [ 4, 2, 1 ]", "attention_resolutions: [ 4, x, 1 ]", "attention_resolutions is '4, x, 1'")]
-    [InlineData("use_spatial_transformer: True", "use_spatial_transformer: False", "use_spatial_transformer is 'False'; it must be true: nothing else is implemented")]
+    [InlineData("use_spatial_transformer: True", "use_spatial_transformer: False",
+        "use_spatial_transformer is 'False'; it must be true: nothing else is implemented")]
     [InlineData("legacy: False", "num_classes: 10", "num_classes is '10'")]
     [InlineData("double_z: true", "double_z: false", "model.params.first_stage_config.params.ddconfig.double_z is 'false'")]
     [InlineData("embed_dim: 4", "embed_dim: 3", "model.params.first_stage_config.params.embed_dim is '3'; it must be 4")]
-    [InlineData("layer: \"penultimate\"", "layer: first", "model.params.cond_stage_config.params.layer is 'first'; it must be one of last, penultimate")]
+    [InlineData("layer: \"penultimate\"", "layer: first",
+        "model.params.cond_stage_config.params.layer is 'first'; it must be one of last, penultimate")]
     [InlineData("unet_config:", "unet:", "model.params.unet_config is missing; it must be a mapping")]
     [InlineData("ddconfig:\n", "ddconfig: 3\n        unused:\n", "ddconfig is '3'; it must be a mapping")]
     public void AFalseValueIsNamedWithItsPath(string sound, string broken, string mention)
@@ -121,7 +126,8 @@ public sealed class ModelConfigTests
         // The control branch comes first in the file.
         var at = Full.IndexOf(sound, StringComparison.Ordinal);
         var yaml = Full[..at] + broken + Full[(at + sound.Length)..];
-        Assert.Contains(mention, Assert.Throws<ConfigException>(() => ModelConfig.Parse(yaml, "broken.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            mention, Assert.Throws<ConfigException>(() => ModelConfig.Parse(yaml, "broken.yaml")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +162,8 @@ public sealed class ModelConfigTests
     }
 
     private static string Without(string yaml, params string[] keys) =>
-        string.Join('\n', yaml.Split('\n').Where(line => !keys.Any(key => line.TrimStart().StartsWith(key + ":", StringComparison.Ordinal))));
+        string.Join(
+            '\n', yaml.Split('\n').Where(line => !keys.Any(key => line.TrimStart().StartsWith(key + ":", StringComparison.Ordinal))));
 
     private static string Shown(ModelConfig config) => JsonSerializer.Serialize(config);
 }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace FaasPS.Engine.Tests.Weights;
 
-/// <summary>A loaded tensor is the caller's alone, and nothing else stays behind: counted per thread, on loads that succeed and that fail.</summary>
+/// <summary>
+/// A loaded tensor is the caller's alone, and nothing else stays behind: counted per thread, on loads that succeed and that fail.
+/// </summary>
 public sealed class OwnershipTests
 {
     [Fact]
@@ -33,8 +35,9 @@ public sealed class OwnershipTests
     public void NothingStaysBehind()
     {
         using var file = CheckpointFile.Open(Fixtures.Path("formats", "mixed_zip.ckpt"));
-        using var bad = new TemporaryFile(CheckpointBytes.Safetensors("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4).Concat(
-            CheckpointBytes.Floats(float.NaN)).ToArray());
+        using var bad = new TemporaryFile(
+            CheckpointBytes.Safetensors("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4)
+                .Concat(CheckpointBytes.Floats(float.NaN)).ToArray());
         using var diverged = CheckpointFile.Open(bad.Path);
         using var written = new TemporaryFile();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;

@@ -53,7 +53,8 @@ internal sealed class PickleWriter
     public PickleWriter Storage(string key, BigInteger count, string type = "FloatStorage") =>
         Op('(').Text("storage").Global("torch", type).Text(key).Text("cpu").Int(count).Op('t').Op('Q');
 
-    public PickleWriter Tensor(string key, BigInteger count, BigInteger first, BigInteger[] shape, BigInteger[] strides, string type = "FloatStorage") =>
+    public PickleWriter Tensor(string key, BigInteger count, BigInteger first, BigInteger[] shape, BigInteger[] strides,
+        string type = "FloatStorage") =>
         Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage(key, count, type).Int(first).Numbers(shape).Numbers(strides)
             .Raw(0x89).Global("collections", "OrderedDict").Raw((byte)')', (byte)'R').Raw((byte)'t', (byte)'R');
 

@@ -17,7 +17,8 @@ public sealed class RandomWeightsTests
         Assert.Equal(Load(first, "key", 4, 5), Load(second, "key", 4, 5));
         Assert.NotEqual(Load(first, "key", 4, 5), Load(first, "yek", 4, 5));
         Assert.NotEqual(Load(first, "key", 4, 5), Load(new RandomWeights(Seed + 1), "key", 4, 5));
-        Assert.Equal("key [4, 5]", string.Join(' ', second.Asked.Skip(1).Select(info => $"{info.Name} {TensorInfo.ShapeText(info.Shape)}")));
+        Assert.Equal(
+            "key [4, 5]", string.Join(' ', second.Asked.Skip(1).Select(info => $"{info.Name} {TensorInfo.ShapeText(info.Shape)}")));
     }
 
     [Fact]

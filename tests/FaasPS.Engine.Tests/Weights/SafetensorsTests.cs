@@ -74,7 +74,8 @@ public sealed class SafetensorsTests
         MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(whole.bytes);
         Safetensors.Write(file.Path, [("w", whole)]);
         using var diverged = CheckpointFile.Open(file.Path);
-        Assert.Contains("NaN", Assert.Throws<WeightsException>(() => diverged.Load("w", ScalarType.Float32, CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "NaN", Assert.Throws<WeightsException>(() => diverged.Load("w", ScalarType.Float32, CPU)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ internal static class Badness
         [MojibakeClass.LowerAccented | MojibakeClass.Box | MojibakeClass.EndPunctuation, MojibakeClass.Currency],
         [MojibakeClass.Space, MojibakeClass.UpperAccented, MojibakeClass.Currency],
         [MojibakeClass.UpperAccented | MojibakeClass.Box, MojibakeClass.Numeric | MojibakeClass.Law],
-        [Accented | MojibakeClass.Box | MojibakeClass.Currency | MojibakeClass.EndPunctuation, MojibakeClass.StartPunctuation, MojibakeClass.Numeric],
+        [Accented | MojibakeClass.Box | MojibakeClass.Currency | MojibakeClass.EndPunctuation,
+            MojibakeClass.StartPunctuation, MojibakeClass.Numeric],
         [Accented | MojibakeClass.Box | Symbol, MojibakeClass.EndPunctuation, MojibakeClass.StartPunctuation],
         [MojibakeClass.Currency | MojibakeClass.Numeric | MojibakeClass.Box, MojibakeClass.StartPunctuation],
         [MojibakeClass.AsciiLower, MojibakeClass.UpperAccented, MojibakeClass.StartPunctuation | MojibakeClass.Currency],
@@ -92,12 +93,15 @@ internal static class Badness
     {
         if (text.Length < sequence.Length) return false;
         for (var i = 0; i < sequence.Length; i++)
-            if ((sequence[i].Classes & ClassOf[text[i]]) == MojibakeClass.None && !sequence[i].Characters.Contains(text[i], StringComparison.Ordinal)) return false;
+            if ((sequence[i].Classes & ClassOf[text[i]]) == MojibakeClass.None
+                && !sequence[i].Characters.Contains(text[i], StringComparison.Ordinal))
+                return false;
         return true;
     }
 
     private static bool IsWordCharacter(ReadOnlySpan<char> text) =>
-        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && (Rune.IsLetter(rune) || Rune.IsNumber(rune) || rune.Value == '_');
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done
+            && (Rune.IsLetter(rune) || Rune.IsNumber(rune) || rune.Value == '_');
 
     // Windows-1251 mojibake on top of Latin-1 mojibake: any one character, then a Latin letter or a space nearby.
     private static bool IsAnyThenLatin(ReadOnlySpan<char> text)
@@ -125,9 +129,9 @@ internal static class Badness
     [Flags]
     private enum MojibakeClass
     {
-        None = 0, Common = 1, C1 = 2, Bad = 4, Law = 8, Currency = 16, StartPunctuation = 32, EndPunctuation = 64, Numeric = 128, Kaomoji = 256,
-        UpperAccented = 512, LowerAccented = 1024, UpperCommon = 2048, LowerCommon = 4096, Box = 8192, AsciiLower = 16384, AsciiUpper = 32768,
-        Space = 65536,
+        None = 0, Common = 1, C1 = 2, Bad = 4, Law = 8, Currency = 16, StartPunctuation = 32, EndPunctuation = 64, Numeric = 128,
+        Kaomoji = 256, UpperAccented = 512, LowerAccented = 1024, UpperCommon = 2048, LowerCommon = 4096, Box = 8192,
+        AsciiLower = 16384, AsciiUpper = 32768, Space = 65536,
     }
 
     /// <summary>One character of a sequence: any of these characters or of these classes.</summary>

@@ -16,13 +16,18 @@ internal static class CanonicalComposition
     private const int LeadCount = 19, VowelCount = 21, TrailCount = 28, SyllableCount = LeadCount * VowelCount * TrailCount;
 
     private static readonly FrozenDictionary<int, int[]> Decompositions =
-        Entries("pair", "only").ToFrozenDictionary(entry => CharacterData.CodePoint(entry[1]), entry => entry[2..].Select(CharacterData.CodePoint).ToArray());
+        Entries("pair", "only").ToFrozenDictionary(
+            entry => CharacterData.CodePoint(entry[1]), entry => entry[2..].Select(CharacterData.CodePoint).ToArray());
 
     private static readonly FrozenDictionary<(int First, int Second), int> Compositions =
-        Entries("pair").ToFrozenDictionary(entry => (CharacterData.CodePoint(entry[2]), CharacterData.CodePoint(entry[3])), entry => CharacterData.CodePoint(entry[1]));
+        Entries("pair").ToFrozenDictionary(
+            entry => (CharacterData.CodePoint(entry[2]), CharacterData.CodePoint(entry[3])),
+            entry => CharacterData.CodePoint(entry[1]));
 
     private static readonly FrozenDictionary<int, byte> CombiningClasses =
-        Entries("class").SelectMany(entry => CharacterData.Expand(entry[2..]).Select(code => (code, value: byte.Parse(entry[1], CultureInfo.InvariantCulture))))
+        Entries("class")
+            .SelectMany(entry => CharacterData.Expand(entry[2..])
+                .Select(code => (code, value: byte.Parse(entry[1], CultureInfo.InvariantCulture))))
             .ToFrozenDictionary(x => x.code, x => x.value);
 
     // Text without these (and without surrogates, which stand for all others) is composed already.

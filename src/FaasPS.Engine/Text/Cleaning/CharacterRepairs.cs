@@ -105,7 +105,8 @@ internal static class CharacterRepairs
         const string quotes = "ʼ‘’‚‛“”„‟";
         var replacements = quotes.ToDictionary(quote => quote, quote => quote.ToString());
         foreach (var entry in ligatures.Split(' ')) replacements[entry[0]] = entry[1..];
-        foreach (var entry in CharacterData.Entries("width-forms")) replacements[(char)CharacterData.CodePoint(entry[0])] = CharacterData.Text(entry[1..]);
+        foreach (var entry in CharacterData.Entries("width-forms"))
+            replacements[(char)CharacterData.CodePoint(entry[0])] = CharacterData.Text(entry[1..]);
         for (var control = '\x80'; control <= '\x9F'; control++) replacements[control] = FromC1(control).ToString();
 
         return replacements.ToFrozenDictionary(entry => entry.Key, entry => string.Concat(entry.Value.Select(Uncurl)));

@@ -19,7 +19,8 @@ internal sealed class SingleByteEncoding
     {
         Name = name;
         _upperHalf = upperHalf;
-        _bytes = upperHalf.Select((character, index) => (character, index)).ToFrozenDictionary(x => x.character, x => (byte)(0x80 + x.index));
+        _bytes = upperHalf.Select((character, index) => (character, index))
+            .ToFrozenDictionary(x => x.character, x => (byte)(0x80 + x.index));
     }
 
     /// <summary>All encodings, in the order in which ftfy tries them.</summary>

@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace FaasPS.Engine.Text.Cleaning;
 
-/// <summary>Decodes UTF-8 strictly, or, where its lead bytes hint at them, the variants CESU-8 and Java's (ftfy's "utf-8-variants").</summary>
+/// <summary>
+/// Decodes UTF-8 strictly, or, where its lead bytes hint at them, the variants CESU-8 and Java's (ftfy's "utf-8-variants").
+/// </summary>
 internal static class Utf8Variants
 {
     /// <summary>The text, or null when the bytes are no UTF-8.</summary>
