@@ -144,12 +144,6 @@ public static partial class torch
 
         public (Tensor values, Tensor indexes) cummin(long dim) => Aten.Pair("cummin", this, dim);
 
-        public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null)
-        {
-            if (n != 1) throw new NotImplementedException("Tensor.diff with n != 1");
-            return Aten.Call("diff", this, n, dim, prepend, append);
-        }
-
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
             Aten.Pair("sort.stable", this, stable, dim, descending);
 
