@@ -1,0 +1,27 @@
+namespace FaasPS.Engine.Skipping;
+
+/// <summary>What a policy says of a unit.</summary>
+public enum Verdict
+{
+    /// <summary>It runs at every step: <c>ALWAYS_RUN</c> in policy files.</summary>
+    AlwaysRun,
+
+    /// <summary>It never runs: <c>ALWAYS_SKIP</c>.</summary>
+    AlwaysSkip,
+
+    /// <summary>A probe decides while the run goes, and without one it runs: <c>DYNAMIC_DECISION</c>.</summary>
+    DynamicDecision,
+}
+
+/// <summary>Which units of a model may be left out, for one band. Units it does not name run.</summary>
+/// <param name="Name">Its name, by which users ask for it.</param>
+/// <param name="Band">The band it was made for; none: any.</param>
+/// <param name="Model">The model it was made for; none: any that has its units.</param>
+/// <param name="ControlModel">Verdicts for FreqControlNet's units, by layer name, in the file's order.</param>
+/// <param name="DiffusionModel">Verdicts for the U-Net's units, likewise.</param>
+public sealed record SkipPolicy(
+    string Name,
+    ControlBand? Band,
+    string? Model,
+    IReadOnlyList<KeyValuePair<string, Verdict>> ControlModel,
+    IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel);
