@@ -3,6 +3,7 @@ using FaasPS.Engine;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
 using FaasPS.Engine.Text;
+using FaasPS.Engine.Training;
 using FaasPS.Engine.Weights;
 
 namespace FaasPS.Cmdlets;
@@ -19,6 +20,8 @@ internal static class ErrorRecords
         ConfigException => new(exception, "FaasConfigInvalid", ErrorCategory.InvalidData, target),
         TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
+        TrainingDataException => new(exception, "FaasTrainingDataInvalid", ErrorCategory.InvalidData, target),
+        TrainingDivergedException => new(exception, "FaasTrainingDiverged", ErrorCategory.InvalidResult, target),
         FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
         UnauthorizedAccessException => new(exception, "FaasFileDenied", ErrorCategory.PermissionDenied, target),
         IOException => new(exception, "FaasFileFailed", ErrorCategory.WriteError, target),

@@ -13,6 +13,7 @@
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
         'Remove-FaasModel'
     )
