@@ -1,0 +1,59 @@
+using FaasPS.Engine.Models;
+using FaasPS.Engine.Text;
+using FaasPS.Engine.Training;
+using FaasPS.Engine.Weights;
+using TorchSharp;
+
+namespace FaasPS.Engine.Tests.Training;
+
+/// <summary>The training of tests/fixtures/training in memory, from random weights in all layers, so that no gradient is zero.</summary>
+internal sealed class SmallRun : IDisposable
+{
+    public static readonly string Config = Fixtures.Path("training", "model_config.yaml");
+    public static readonly string List = Fixtures.Path("training", "list.jsonl");
+    public static readonly string Tokenizer = Path.Combine(Fixtures.Root, "models", "demo");
+
+    private readonly WorkerThreads workers;
+    private readonly TrainingData data;
+
+    /// <param name="name">autoencoder, diffusion, or the band of a control branch.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="type">What to compute in.</param>
+    /// <param name="seed">Of weights, order and noise.</param>
+    public SmallRun(string name, int workers = 1, ComputeType type = ComputeType.Float32, long seed = 3)
+    {
+        NativeRuntime.Load();
+        var stage = ControlBands.TryParse(name, out var band) ? TrainingStage.Control : Enum.Parse<TrainingStage>(name, ignoreCase: true);
+        var config = ModelConfig.Load(Config);
+        Settings = TrainingSettings.Read(ConfigNode.Parse(File.ReadAllText(Config), Config), stage) with { ComputeType = type };
+        this.workers = new WorkerThreads(workers);
+        data = TrainingData.Load(List, 16);
+        var weights = new RandomWeights(seed);
+        var latents = stage == TrainingStage.Autoencoder ? null : new NoisyLatents(
+            config, data, Settings, weights, ClipTokenizer.Load(Tokenizer), this.workers, torch.CPU, CancellationToken.None);
+        Stage = stage switch
+        {
+            TrainingStage.Autoencoder => new AutoencoderStage(config, data, Settings, torch.CPU),
+            TrainingStage.Diffusion => new DiffusionStage(config, data, latents!),
+            _ => new ControlStage(config, band, data, latents!, Settings, weights),
+        };
+        Loop = new TrainingLoop(Stage, weights, Settings, data.Samples.Count, seed, this.workers, torch.CPU);
+    }
+
+    public TrainingSettings Settings { get; }
+
+    public ITrainingStage Stage { get; }
+
+    public TrainingLoop Loop { get; }
+
+    /// <summary>The weights' values, the way a test compares them.</summary>
+    public float[] Values() => Loop.Weights.Values.data<float>().ToArray();
+
+    public void Dispose()
+    {
+        Loop.Dispose();
+        Stage.Dispose();
+        data.Dispose();
+        workers.Dispose();
+    }
+}
