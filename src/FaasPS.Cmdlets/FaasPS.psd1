@@ -10,11 +10,13 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Convert-FaasCheckpoint'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
         'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
+        'New-FaasModel'
         'Remove-FaasModel'
     )
     FunctionsToExport    = @()

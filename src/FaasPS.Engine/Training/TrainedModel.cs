@@ -24,10 +24,7 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
         if (config is not null) ModelWriter.Write(In(ModelFiles.ConfigName), config);
         else WriteUnlessThere(ModelFiles.ConfigName, path => ModelWriter.Write(path, start.Config));
         if (VocabularyLocator.Find(options.OutputDirectory) is null && start.FindTokenizer(options) is { } vocabulary)
-        {
-            Directory.CreateDirectory(In("tokenizer"));
-            File.Copy(vocabulary, In(Path.Combine("tokenizer", Path.GetFileName(vocabulary))));
-        }
+            ModelWriter.CopyTokenizer(vocabulary, options.OutputDirectory);
         if (options.Stage == TrainingStage.Control)
         {
             WriteUnlessThere(ModelFiles.BaseName, path => ModelWriter.Write(path, ModelShapes.Base(start.Config), start.Weights, type));
