@@ -24,4 +24,8 @@ public sealed record SkipPolicy(
     ControlBand? Band,
     string? Model,
     IReadOnlyList<KeyValuePair<string, Verdict>> ControlModel,
-    IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel);
+    IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel)
+{
+    /// <summary>What made it, in words; none: nobody says.</summary>
+    public string? Origin { get; init; }
+}
