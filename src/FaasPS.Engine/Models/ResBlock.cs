@@ -36,7 +36,7 @@ internal sealed class ResBlock : SkippableUnit
         conditioning.Shifts[Unit.Index] = conditioning.Keep(shift.unsqueeze(-1).unsqueeze(-1));
     }
 
-    protected override Tensor Shortcut(Tensor x) => shortcut?.Forward(x) ?? x.alias();
+    public override Tensor Shortcut(Tensor x) => shortcut?.Forward(x) ?? x.alias();
 
     protected override Tensor Residual(Tensor x, StepContext step)
     {

@@ -36,7 +36,7 @@ internal abstract class SkippableUnit(Unit unit)
     }
 
     /// <summary>x itself, aliased, unless the channels change.</summary>
-    protected virtual Tensor Shortcut(Tensor x) => x.alias();
+    public virtual Tensor Shortcut(Tensor x) => x.alias();
 
     protected abstract Tensor Residual(Tensor x, StepContext step);
 }

@@ -54,7 +54,7 @@ public static class PolicyFile
             [PolicyReader.ControlSection] = Section(policy.ControlModel),
             [PolicyReader.DiffusionSection] = Section(policy.DiffusionModel),
         };
-        if (policy is not { Band: null, Model: null, Origin: null })
+        if (policy is not { Band: null, Model: null, Origin: null, MacsSkippable: null })
         {
             root[PolicyReader.ExtraSection] = new JsonObject
             {
@@ -62,6 +62,7 @@ public static class PolicyFile
                 ["band"] = policy.Band?.Name(),
                 ["model"] = policy.Model,
                 ["origin"] = policy.Origin,
+                ["macs_skippable"] = policy.MacsSkippable,
             };
         }
         return Indent(root.ToJsonString(Layout));

@@ -65,6 +65,7 @@ internal sealed class PolicyReader
             Section(control.Value, ControlSection), Section(diffusion.Value, DiffusionSection))
         {
             Origin = Text(extra, "origin"),
+            MacsSkippable = Share(extra, "macs_skippable"),
         };
     }
 
@@ -95,6 +96,14 @@ internal sealed class PolicyReader
         return value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : throw Fault($"{ExtraSection}, '{key}' is {WeightsException.Quote(value.GetRawText())}, which is not a text");
+    }
+
+    private double? Share(List<KeyValuePair<string, JsonElement>> extra, string key)
+    {
+        if (Find(extra, key) is not { ValueKind: not JsonValueKind.Null } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var share) && share is >= 0 and <= 1
+            ? share
+            : throw Fault($"{ExtraSection}, '{key}' is {WeightsException.Quote(value.GetRawText())}, which is not a number from 0 to 1");
     }
 
     private static JsonElement? Find(List<KeyValuePair<string, JsonElement>> members, string name)

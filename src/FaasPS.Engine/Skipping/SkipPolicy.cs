@@ -28,4 +28,7 @@ public sealed record SkipPolicy(
 {
     /// <summary>What made it, in words; none: nobody says.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>The share of a step's multiply-accumulates that its ALWAYS_SKIP units are, 0 to 1; none: not told.</summary>
+    public double? MacsSkippable { get; init; }
 }
