@@ -3,6 +3,7 @@ using FaasPS.Engine;
 using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
+using FaasPS.Engine.Routing;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
 
@@ -20,6 +21,7 @@ internal static class ErrorRecords
         ConfigException => new(exception, "FaasConfigInvalid", ErrorCategory.InvalidData, target),
         TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
         FidelityException => new(exception, "FaasPictureIncomparable", ErrorCategory.InvalidArgument, target),
+        RouterDataException => new(exception, "FaasRouterDataInvalid", ErrorCategory.InvalidData, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
         FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
         UnauthorizedAccessException => new(exception, "FaasFileDenied", ErrorCategory.PermissionDenied, target),

@@ -18,6 +18,7 @@
         'Invoke-FaasTranslate'
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'
+        'New-FaasRouter'
         'Remove-FaasModel'
     )
     FunctionsToExport    = @()

@@ -152,6 +152,53 @@ public sealed class RouterCmdletTests : IDisposable
         Assert.Single(module.Invoke("Measure-FaasThreshold 0.2, 1.2").Errors);
     }
 
+    [Fact]
+    public void ARouterIsTrainedOnLabelsAndAdvisesItsThreshold()
+    {
+        WriteLabels();
+        var result = module.Invoke("New-FaasRouter labels.json router.safetensors -Epochs 5 -HoldOut 0.25 -Seed 1");
+        Assert.Empty(result.Errors);
+        var router = Assert.Single(result.OutputAs<FaasRouter>());
+        Assert.Equal((module.PathOf("router.safetensors"), 8, 64L), (router.Path, router.Prompts, router.Width));
+        Assert.InRange(router.TrainError!.Value, 0, 1);
+        Assert.InRange(router.HoldOutError!.Value, 0, 1);
+        Assert.Equal(
+            [System.Management.Automation.ProgressRecordType.Completed], result.Progress.TakeLast(1).Select(p => p.RecordType));
+        Assert.Equal(["labels.json", "router.safetensors"], module.Files("."));
+
+        // The threshold is the middle of its own prompts' scores: half of them are simple.
+        File.WriteAllLines(module.PathOf("prompts.txt"), Enumerable.Range(0, 8).Select(i => $"prompt {i}"));
+        var scores = Scores("Get-Content prompts.txt | Measure-FaasPromptComplexity -Router router.safetensors");
+        Assert.All(scores, score => Assert.Equal(router.Threshold, score.Threshold));
+        Assert.Equal(4, scores.Count(score => score.Route == TranslationRoute.Simple));
+    }
+
+    [Fact]
+    public void WhatIfTrainsNothing()
+    {
+        WriteLabels();
+        var result = module.Invoke("New-FaasRouter labels.json router.safetensors -WhatIf");
+        Assert.Empty(result.Output);
+        Assert.Equal(["labels.json"], module.Files("."));
+    }
+
+    [Theory]
+    [InlineData("[]", "router.safetensors", "FaasRouterDataInvalid")]
+    [InlineData("no json", "router.safetensors", "FaasRouterDataInvalid")]
+    [InlineData(null, "router.safetensors", "FaasFileMissing")]
+    [InlineData("""[{"prompt": "a", "complexity_score": 0.5}]""", "none/router.safetensors", "FaasFileMissing")]
+    public void LabelsThatAreNoneAreOneError(string? labels, string output, string id)
+    {
+        if (labels is not null) File.WriteAllText(module.PathOf("labels.json"), labels);
+        var result = module.Invoke($"New-FaasRouter labels.json {output}");
+        Assert.StartsWith(id, Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.False(File.Exists(module.PathOf(output)));
+    }
+
+    private void WriteLabels() => File.WriteAllText(
+        module.PathOf("labels.json"),
+        $"[{string.Join(", ", Enumerable.Range(0, 8).Select(i => $$"""{"prompt": "prompt {{i}}", "complexity_score": 0.{{i}}}"""))}]");
+
     private FaasPromptScore[] Scores(string command)
     {
         var result = module.Invoke(command);

@@ -9,7 +9,7 @@ namespace FaasPS.Engine.Routing;
 public sealed class ThresholdAnalysis
 {
     private const int BinCount = 10;
-    private const int BarLength = 40;
+    private const int BarLength = 40; // at most
 
     /// <param name="scores">One score or more, each 0 to 1.</param>
     /// <exception cref="ArgumentException">There are none, or one is out of range.</exception>
@@ -67,7 +67,7 @@ public sealed class ThresholdAnalysis
 
     private double Edge(int bin) => Minimum + ((Maximum - Minimum) * bin / Bins.Count);
 
-    private string Bar(int count) => new('#', (int)Math.Ceiling((double)BarLength * count / Bins.Max()));
+    private string Bar(int count) => new('#', Bins.Max() <= BarLength ? count : (int)Math.Ceiling((double)BarLength * count / Bins.Max()));
 
     private static double Quantile(double[] sorted, double share)
     {

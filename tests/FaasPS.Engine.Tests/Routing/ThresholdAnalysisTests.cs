@@ -22,7 +22,7 @@ public sealed class ThresholdAnalysisTests
         double[] all = [analysis.Minimum, analysis.LowerQuartile, analysis.Median, analysis.UpperQuartile, analysis.Maximum, analysis.Mean];
         Assert.All(all, value => Assert.Equal(0.25, value));
         Assert.Equal([1], analysis.Bins);
-        Assert.Equal($"0.250 - 0.250  {new string('#', 40)} 1", analysis.Histogram);
+        Assert.Equal("0.250 - 0.250  # 1", analysis.Histogram);
     }
 
     /// <summary>numpy.histogram of the same scores.</summary>
@@ -33,8 +33,16 @@ public sealed class ThresholdAnalysisTests
         Assert.Equal([2, 2, 0, 0, 0, 1, 0, 0, 0, 3], analysis.Bins);
         var lines = analysis.Histogram.Split('\n');
         Assert.Equal(10, lines.Length);
-        Assert.Equal($"0.900 - 1.000  {new string('#', 40)} 3", lines[9]);
+        Assert.Equal("0.900 - 1.000  ### 3", lines[9]);
         Assert.Equal("0.200 - 0.300   0", lines[2]);
+    }
+
+    [Fact]
+    public void BarsOfManyScoresAreShortened()
+    {
+        var lines = new ThresholdAnalysis([.. Enumerable.Repeat(0.0, 80), 1]).Histogram.Split('\n');
+        Assert.Equal($"0.000 - 0.100  {new string('#', 40)} 80", lines[0]);
+        Assert.Equal("0.900 - 1.000  # 1", lines[9]);
     }
 
     [Theory]
