@@ -40,7 +40,7 @@ public sealed class NewFaasRouterCommand : FaasCmdlet
 
     /// <summary>The same seed gives the same router.</summary>
     [Parameter]
-    [ValidateRange(0, long.MaxValue)]
+    [ValidateRange(0L, long.MaxValue)]
     public long Seed { get; set; }
 
     /// <summary>The model whose prompts it will route; the last imported by default, else the one that ships with the module.</summary>
