@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using FaasPS.Engine;
+using FaasPS.Engine.Models;
 
 namespace FaasPS.Cmdlets;
 
@@ -82,6 +83,15 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         if (provider.Name != "FileSystem") ThrowTerminatingError(ErrorRecords.PathNotFileSystem(path));
         return resolved;
+    }
+
+    /// <summary>The last imported model; without one, the model that ships with the module.</summary>
+    protected FaasModel DefaultModel()
+    {
+        if (ModelCatalog.All is [.., var last]) return last;
+        if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
+        WriteVerbose("No model is imported: taking the one that ships with the module.");
+        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
     }
 
     private IReadOnlyCollection<string> Resolve(string path, bool literal)

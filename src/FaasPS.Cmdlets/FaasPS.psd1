@@ -10,10 +10,15 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Compare-FaasTranslation'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Import-FaasRouter'
         'Invoke-FaasTranslate'
+        'Measure-FaasPromptComplexity'
+        'Measure-FaasThreshold'
+        'New-FaasRouter'
         'Remove-FaasModel'
     )
     FunctionsToExport    = @()

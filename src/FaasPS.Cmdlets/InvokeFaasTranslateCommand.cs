@@ -212,14 +212,6 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
         }
     }
 
-    private FaasModel DefaultModel()
-    {
-        if (ModelCatalog.All is [.., var last]) return last;
-        if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
-        WriteVerbose("No model is imported: taking the one that ships with the module.");
-        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
-    }
-
     private string? PromptFor(string source)
     {
         if (Prompt is not null) return Prompt;
