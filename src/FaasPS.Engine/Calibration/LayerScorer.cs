@@ -18,27 +18,27 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
     private const double Epsilon = 1e-8;
 
     /// <summary>Scores units.</summary>
-    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="prompts">The model's prompt encoder.</param>
     /// <param name="pairs">Pictures and prompts, at least one; the seed is that of the noise and of mini_pass's permutation.</param>
     /// <param name="options">How.</param>
-    /// <param name="progress">Told after each pass, on the calling thread.</param>
+    /// <param name="progress">Told after each pass the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellation">Checked at every pass.</param>
     /// <returns>The control branch's units, then the U-Net's, each network's in the order they run, band after band.</returns>
     /// <exception cref="ArgumentException">There is no pair, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<LayerScore> Score(
-        ClipTokenizer tokenizer, IReadOnlyList<TranslationInput> pairs, ScoringOptions options,
-        IProgress<ScoringProgress>? progress = null, CancellationToken cancellation = default)
+        PromptEncoder prompts, IReadOnlyList<TranslationInput> pairs, ScoringOptions options,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         using var inference = inference_mode();
-        var measurements = Measure(pairs.Count, i => ScoringSample.From(model, tokenizer, pairs[i]), options, progress, cancellation);
+        var measurements = Measure(pairs.Count, i => ScoringSample.From(model, prompts, pairs[i]), options, progress, cancellation);
         return Scores(measurements, options, pairs.Count);
     }
 
     /// <summary>Measures samples, one after another.</summary>
     internal Measurements Measure(
         int count, Func<int, ScoringSample> sample, ScoringOptions options,
-        IProgress<ScoringProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate(model.Schedule.Timesteps);
         if (count == 0) throw new ArgumentException("There is no pair of picture and prompt to score on. Give one at least.", nameof(count));
@@ -48,7 +48,7 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
         var (perSample, done) = (options.Kind == ScoreKind.Energy ? energy.Passes : ablation.Passes, 0);
         void Passed()
         {
-            progress?.Report(new ScoringProgress(++done, perSample * count));
+            progress?.Report(++done / ((double)perSample * count));
             cancellation.ThrowIfCancellationRequested();
         }
 

@@ -48,8 +48,3 @@ public sealed record ScoringOptions
         if (!holds) throw new ArgumentException($"{name} {fault}; it must be {range}.", name);
     }
 }
-
-/// <summary>Where a scoring is.</summary>
-/// <param name="Done">The networks' passes that are done.</param>
-/// <param name="Passes">The passes in all.</param>
-public readonly record struct ScoringProgress(int Done, int Passes);

@@ -16,15 +16,13 @@ namespace FaasPS.Engine.Calibration;
 internal sealed record ScoringSample(Tensor Latents, Tensor Context, Func<ControlBand, Tensor> Hint, Tensor Noise)
 {
     /// <summary>Encodes a pair; its tensors stay in the caller's dispose scope.</summary>
-    public static ScoringSample From(FcDiffusionModel model, ClipTokenizer tokenizer, TranslationInput input)
+    public static ScoringSample From(FcDiffusionModel model, PromptEncoder prompts, TranslationInput input)
     {
-        var ids = tokenizer.Tokenize(input.Prompt).Ids.Select(id => (long)id).ToArray();
         var image = ImageTensor.FromImage(AreaResize.Resize(input.Image, model.ImageSize, model.ImageSize, ResizeFit.Stretch));
         var latents = model.Autoencoder.Encode(image.to(model.DType, model.Device)).to(float32) * model.Config.ScaleFactor;
         using var noise = new SeededNoise([input.Seed], latents.shape[1..], model.Device);
         return new ScoringSample(
-            latents, model.Text.Forward(tensor(ids, [1, ids.Length]).to(model.Device)),
-            band => BandFilter.Apply(latents, band, input.Seed), noise.Draw());
+            latents, prompts.Encode([prompts.Tokenize(input.Prompt)]), band => BandFilter.Apply(latents, band, input.Seed), noise.Draw());
     }
 
     /// <summary>x at each timestep, [T, 4, h, w]: the latent itself, or noised to x_t = sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) noise.</summary>
