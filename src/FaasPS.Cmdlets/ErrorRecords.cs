@@ -4,6 +4,7 @@ using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
 using FaasPS.Engine.Routing;
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
 
@@ -22,6 +23,7 @@ internal static class ErrorRecords
         TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
         FidelityException => new(exception, "FaasPictureIncomparable", ErrorCategory.InvalidArgument, target),
         RouterDataException => new(exception, "FaasRouterDataInvalid", ErrorCategory.InvalidData, target),
+        PolicyException => new(exception, "FaasPolicyInvalid", ErrorCategory.InvalidData, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
         FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
         UnauthorizedAccessException => new(exception, "FaasFileDenied", ErrorCategory.PermissionDenied, target),
@@ -51,6 +53,19 @@ internal static class ErrorRecords
         new ItemNotFoundException(
             "There are no scores to analyse. Pipe them in: Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-FaasThreshold."),
         "FaasScoreMissing", ErrorCategory.ObjectNotFound, null);
+
+    public static ErrorRecord PairMissing() => new(
+        new ItemNotFoundException(
+            "There is no picture with a prompt to measure on. Give -Path pictures that have their prompts in .txt files beside them."),
+        "FaasPairMissing", ErrorCategory.ObjectNotFound, null);
+
+    public static ErrorRecord PolicyExists(string path) => new(
+        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -Path."),
+        "FaasPolicyExists", ErrorCategory.ResourceExists, path);
+
+    public static ErrorRecord PolicyFileTaken(string path, FaasPolicy policy) => new(
+        new IOException($"'{path}' already holds another policy of this call. Give -Path a folder, and names that differ."),
+        "FaasPolicyFileTaken", ErrorCategory.ResourceExists, policy);
 
     public static ErrorRecord PathIsDirectory(string path) => new(
         new IOException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),

@@ -10,16 +10,23 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Compare-FaasPolicy'
         'Compare-FaasTranslation'
+        'Export-FaasPolicy'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Import-FaasPolicy'
         'Import-FaasRouter'
         'Invoke-FaasTranslate'
+        'Measure-FaasLayerScore'
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'
+        'Merge-FaasPolicy'
+        'New-FaasPolicy'
         'New-FaasRouter'
         'Remove-FaasModel'
+        'Test-FaasPolicy'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

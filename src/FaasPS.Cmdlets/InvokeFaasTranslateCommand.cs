@@ -143,7 +143,7 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     private void Accept(string source)
     {
         if (!File.Exists(source)) throw new FileNotFoundException($"There is no picture at '{source}'.", source);
-        if (PromptFor(source) is not { } prompt) return;
+        if ((Prompt ?? PromptBeside(source)) is not { } prompt) return;
         RgbImage? image = null;
         var first = Seed ?? Random.Shared.NextInt64(1L << 31);
         for (var variant = 0; variant < Count; variant++)
@@ -210,14 +210,5 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
             WriteError(ErrorRecords.OutputUnwritable(output, exception));
             return false;
         }
-    }
-
-    private string? PromptFor(string source)
-    {
-        if (Prompt is not null) return Prompt;
-        var file = System.IO.Path.ChangeExtension(source, ".txt");
-        if (File.Exists(file)) return File.ReadAllText(file).Trim();
-        WriteError(ErrorRecords.PromptMissing(source, file));
-        return null;
     }
 }
