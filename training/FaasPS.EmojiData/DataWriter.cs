@@ -4,9 +4,10 @@ using FaasPS.Engine.Imaging;
 namespace FaasPS.EmojiData;
 
 /// <summary>
-/// Composes pictures and the list that Invoke-FaasTraining reads. Each name is drawn at several places; at each place in every style and
-/// some colours. A picture's source, which the control branch gets its hint from, shows the same name at the same place in other colours
-/// and at times in another style: so it learns to take contours from the source and colours and style from the prompt.
+/// Composes pictures and the lists that Invoke-FaasTraining reads. Each name is drawn at several places; at each place in every style and
+/// some colours. NAME.jsonl has each picture with its caption, parts of which are left out at times. NAME-recolour.jsonl has with each
+/// picture a source, from which the control branch gets its hint: the same name at the same place in other colours and at times in another
+/// style. From the first a branch learns to take colours and layout from the source, from the second contours alone.
 /// </summary>
 public sealed class DataWriter(string folder, int seed)
 {
@@ -16,27 +17,34 @@ public sealed class DataWriter(string folder, int seed)
 
     /// <summary>Writes the pictures of some names and their list.</summary>
     /// <param name="emojis">The names.</param>
-    /// <param name="list">The list's file name; the pictures go into a folder of its name.</param>
-    public void Write(IReadOnlyList<Emoji> emojis, string list)
+    /// <param name="name">The lists' name; the pictures go into a folder of that name.</param>
+    public void Write(IReadOnlyList<Emoji> emojis, string name)
     {
-        var pictures = Path.Combine(folder, Path.GetFileNameWithoutExtension(list));
-        Directory.CreateDirectory(pictures);
-        var lines = new string[emojis.Count];
-        Parallel.For(0, emojis.Count, i => lines[i] = string.Join('\n', Write(emojis[i], i, pictures)));
-        var path = Path.Combine(folder, list);
-        File.WriteAllText($"{path}.tmp", string.Join('\n', lines) + "\n");
+        Directory.CreateDirectory(Path.Combine(folder, name));
+        var lines = new (List<string> Plain, List<string> Recolour)[emojis.Count];
+        Parallel.For(0, emojis.Count, i => lines[i] = Write(emojis[i], $"{name}/{i:000}"));
+        WriteList($"{name}.jsonl", lines.SelectMany(line => line.Plain));
+        WriteList($"{name}-recolour.jsonl", lines.SelectMany(line => line.Recolour));
+    }
+
+    private void WriteList(string name, IEnumerable<string> lines)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllLines($"{path}.tmp", lines);
         File.Move($"{path}.tmp", path, overwrite: true);
     }
 
-    private List<string> Write(Emoji emoji, int number, string pictures)
+    private (List<string> Plain, List<string> Recolour) Write(Emoji emoji, string prefix)
     {
         // The pictures of a name depend on the name alone, not on which others there are.
-        var random = new Random(emoji.Name.Aggregate(seed, (hash, letter) => unchecked((hash * 31) + letter)));
-        var lines = new List<string>();
+        var hash = emoji.Name.Aggregate(seed, (hash, letter) => unchecked((hash * 31) + letter));
+        var random = new Random(hash);
+        var words = new Random(~hash);
+        var (plain, recolour) = (new List<string>(), new List<string>());
         for (var place = 0; place < PlacesPerName; place++)
         {
             var scenes = Scenes(emoji, random).ToArray();
-            var files = scenes.Select((_, i) => $"{Path.GetFileName(pictures)}/{number:000}-{place}-{i:00}.png").ToArray();
+            var files = scenes.Select((_, i) => $"{prefix}-{place}-{i:00}.png").ToArray();
             for (var i = 0; i < scenes.Length; i++)
             {
                 var scene = scenes[i];
@@ -44,16 +52,25 @@ public sealed class DataWriter(string folder, int seed)
                 var same = random.NextDouble() < SameStyle;
                 var sources = Enumerable.Range(0, scenes.Length)
                     .Where(j => j != i && string.Equals(scenes[j].Style, scene.Style, StringComparison.Ordinal) == same).ToArray();
-                lines.Add(JsonSerializer.Serialize(new
+                plain.Add(JsonSerializer.Serialize(new { image = files[i], prompt = Caption(scene, words.NextDouble(), shortened: 0.3) }));
+                recolour.Add(JsonSerializer.Serialize(new
                 {
                     image = files[i],
-                    prompt = scene.Caption,
+                    prompt = Caption(scene, words.NextDouble(), shortened: 0),
                     source = files[sources[random.Next(sources.Length)]],
                 }));
             }
         }
-        return lines;
+        return (plain, recolour);
     }
+
+    /// <summary>One in ten without the name, so that unknown names do no harm; some without colours, so that the source's count.</summary>
+    private static string Caption(Scene scene, double chance, double shortened) => chance switch
+    {
+        < 0.1 => scene.Caption[(scene.Name.Length + 2)..],
+        _ when chance < 0.1 + shortened => $"{scene.Name}, {scene.Style} style",
+        _ => scene.Caption,
+    };
 
     private static IEnumerable<Scene> Scenes(Emoji emoji, Random random)
     {
