@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Export-FaasContactSheet'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
