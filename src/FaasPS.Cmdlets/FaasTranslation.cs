@@ -3,19 +3,6 @@ using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets;
 
-/// <summary>How much Invoke-FaasTranslate may leave out.</summary>
-public enum TranslationMode
-{
-    /// <summary>Everything is computed.</summary>
-    Full,
-
-    /// <summary>What the policy skips is skipped, where the prompt allows it.</summary>
-    Static,
-
-    /// <summary>Probes decide as well, while the run goes.</summary>
-    Adaptive,
-}
-
 /// <summary>What the router made of a prompt.</summary>
 public enum TranslationRoute
 {

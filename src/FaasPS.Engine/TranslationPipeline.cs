@@ -37,6 +37,7 @@ public sealed class TranslationPipeline
     /// <param name="progress">Told of each stage and step, on the calling thread.</param>
     /// <param name="cancellation">Checked at every step.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="PolicyException">The policy is another model's or another band's.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public IReadOnlyList<TranslationResult> Run(
         IReadOnlyList<TranslationInput> inputs,
@@ -44,7 +45,7 @@ public sealed class TranslationPipeline
         IProgress<TranslationProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        options.Validate(model.SizeMultiple);
+        options.Validate(model.SizeMultiple, model.UNet.InputBlocks);
         var clock = Stopwatch.StartNew();
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -65,8 +66,8 @@ public sealed class TranslationPipeline
             model.Schedule, Timesteps.Select(model.Schedule, options.Steps, options.Spacing), options.Eta, options.DynamicThreshold);
         var timesteps = Enumerable.Range(0, sampler.Steps).Select(sampler.Timestep).ToArray();
         var macs = new MacCount(model, hint.shape[2], hint.shape[3], hint.shape[0]);
-        var trace = new TraceRecorder(new RunEverything(), timesteps, macs.Residual);
-        using var denoiser = new Denoiser(model, tensor(timesteps, device: model.Device), context, hint, trace);
+        var trace = new TraceRecorder(Treatments(options, timesteps), timesteps, macs.Fixed, macs.Residual);
+        using var denoiser = new Denoiser(model, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);
@@ -75,10 +76,20 @@ public sealed class TranslationPipeline
 
         Report(TranslationStage.Decoding, options.Steps);
         var pictures = ToImages(model.Autoencoder.Decode((latents / model.Config.ScaleFactor).to(model.DType)));
-        var spent = (macs.Fixed * options.Steps) + trace.Rows.Sum(row => row.Macs);
         return [.. pictures.Select((picture, i) => new TranslationResult(
             picture, inputs[i], prompts[i].Truncated, trace.Rows,
-            spent / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count))];
+            trace.Macs / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count))];
+    }
+
+    /// <summary>Who fills the run's table steps x units.</summary>
+    private ITreatments Treatments(TranslationOptions options, IReadOnlyList<int> timesteps)
+    {
+        ITreatments treatments = options.Mode == TranslationMode.Full
+            ? new RunEverything()
+            : new StaticTreatments(options.Policy!.For(options.Band), model.Units);
+        return options.DeepCache is { } cache
+            ? new DeepCacheTreatments(treatments, DeepCacheSchedule.Plan(cache, timesteps))
+            : treatments;
     }
 
     /// <summary>The prompts' embeddings, [N, 77, D].</summary>

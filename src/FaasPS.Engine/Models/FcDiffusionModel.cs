@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
 using TorchSharp;
@@ -110,6 +111,9 @@ public sealed class FcDiffusionModel : IDisposable
     internal UNet UNet { get; }
 
     internal FreqControlNet Control { get; }
+
+    /// <summary>The units of both networks.</summary>
+    internal IEnumerable<Unit> Units => Control.Units.Concat(UNet.Units).Select(unit => unit.Unit);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose() => loaded.Dispose();

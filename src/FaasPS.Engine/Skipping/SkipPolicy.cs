@@ -24,4 +24,18 @@ public sealed record SkipPolicy(
     ControlBand? Band,
     string? Model,
     IReadOnlyList<KeyValuePair<string, Verdict>> ControlModel,
-    IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel);
+    IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel)
+{
+    /// <summary>Itself, when it is for a band and model.</summary>
+    /// <param name="band">The run's band.</param>
+    /// <param name="model">The run's model, by name; none: not checked.</param>
+    /// <exception cref="PolicyException">It was made for another.</exception>
+    public SkipPolicy For(ControlBand band, string? model = null)
+    {
+        if (Band is { } own && own != band)
+            throw new PolicyException($"The policy '{Name}' is for {own.Name()}, and the run's band is {band.Name()}. Take one for that band.");
+        if (Model is not null && model is not null && !string.Equals(Model, model, StringComparison.OrdinalIgnoreCase))
+            throw new PolicyException($"The policy '{Name}' is for the model '{Model}', and the run's is '{model}'. Take one for that model.");
+        return this;
+    }
+}
