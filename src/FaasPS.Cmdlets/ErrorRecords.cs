@@ -21,6 +21,7 @@ internal static class ErrorRecords
         ConfigException => new(exception, "FaasConfigInvalid", ErrorCategory.InvalidData, target),
         TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
         FidelityException => new(exception, "FaasPictureIncomparable", ErrorCategory.InvalidArgument, target),
+        RouterException => new(exception, "FaasRouterUnfit", ErrorCategory.InvalidArgument, target),
         RouterDataException => new(exception, "FaasRouterDataInvalid", ErrorCategory.InvalidData, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
         FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
@@ -40,12 +41,6 @@ internal static class ErrorRecords
         new ItemNotFoundException(
             $"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
         "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
-
-    public static ErrorRecord RouterMissing(FaasModel model) => new(
-        new ItemNotFoundException(
-            $"The model '{model}' has no router: no {ModelFiles.RouterName}.safetensors or .ckpt lies beside '{model.Path}'. "
-            + "Name one with -Router, or train one with New-FaasRouter."),
-        "FaasRouterMissing", ErrorCategory.ObjectNotFound, model);
 
     public static ErrorRecord ScoreMissing() => new(
         new ItemNotFoundException(

@@ -111,6 +111,18 @@ public sealed class RouterCmdletTests : IDisposable
     }
 
     [Fact]
+    public void ARouterOfAnotherWidthIsOneErrorThatNamesBoth()
+    {
+        WriteRouter("other.safetensors", width: 1024);
+        File.WriteAllLines(module.PathOf("prompts.txt"), ["a", "b", "c"]);
+        var error = Assert.Single(
+            module.Invoke("Get-Content prompts.txt | Measure-FaasPromptComplexity -BatchSize 1 -Router other.safetensors").Errors);
+        Assert.StartsWith("FaasRouterUnfit", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("1024", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("64", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AModelWithoutARouterSaysWhatToDo()
     {
         var name = $"m{Guid.NewGuid():N}";
@@ -119,7 +131,7 @@ public sealed class RouterCmdletTests : IDisposable
         var vocabulary = Path.Combine(ModuleSession.Repository, "models", "demo");
         module.Invoke($"Import-FaasModel . -Name {name} -Tokenizer '{vocabulary}'");
         var error = Assert.Single(module.Invoke($"Measure-FaasPromptComplexity 'a cat', 'a dog' -Model {name} -BatchSize 1").Errors);
-        Assert.StartsWith("FaasRouterMissing", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("FaasRouterUnfit", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("New-FaasRouter", error.Exception.Message, StringComparison.Ordinal);
 
         // One that is put beside the model is found, and is not taken for a second checkpoint of it.
@@ -198,6 +210,23 @@ public sealed class RouterCmdletTests : IDisposable
     private void WriteLabels() => File.WriteAllText(
         module.PathOf("labels.json"),
         $"[{string.Join(", ", Enumerable.Range(0, 8).Select(i => $$"""{"prompt": "prompt {{i}}", "complexity_score": 0.{{i}}}"""))}]");
+
+    /// <summary>A router of zeros as safetensors: the header's length, the header, the numbers.</summary>
+    private void WriteRouter(string name, int width)
+    {
+        var (at, entries) = (0, new List<string>());
+        foreach (var (layer, outputs, inputs) in new[] { (0, 256, width), (3, 128, 256), (5, 1, 128) })
+        {
+            foreach (var (kind, shape, count) in new[] { ("weight", $"{outputs}, {inputs}", outputs * inputs), ("bias", $"{outputs}", outputs) })
+            {
+                entries.Add(
+                    $$"""  "network.{{layer}}.{{kind}}": {"dtype": "F32", "shape": [{{shape}}], "data_offsets": [{{at}}, {{at + (4 * count)}}]}""");
+                at += 4 * count;
+            }
+        }
+        var header = System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(", ", entries)}}}");
+        File.WriteAllBytes(module.PathOf(name), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[at]]);
+    }
 
     private FaasPromptScore[] Scores(string command)
     {
