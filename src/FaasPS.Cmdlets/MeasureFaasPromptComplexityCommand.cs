@@ -98,20 +98,11 @@ public sealed class MeasureFaasPromptComplexityCommand : FaasCmdlet
     private static string Shown(string prompt, string? source) =>
         source is not null ? $"in '{source}'" : prompt.Length > 40 ? $"'{prompt[..40]}...'" : $"'{prompt}'";
 
-    /// <summary>Loads what is needed; without it no prompt can be scored, and the command ends.</summary>
     private PromptScorer Prepare()
     {
         var model = Model ?? DefaultModel();
-        try
-        {
-            var prepared = new PromptScorer(model, Router, Threshold);
-            WriteVerbose($"Scoring prompts by '{prepared.Router.Path}' with the text tower of '{model}'.");
-            return prepared;
-        }
-        catch (Exception exception) when (ErrorRecords.From(exception, Router ?? (object)model) is { } record)
-        {
-            ThrowTerminatingError(record);
-            throw;
-        }
+        var prepared = Require(Router ?? (object)model, () => new PromptScorer(model, Router, Threshold));
+        WriteVerbose($"Scoring prompts by '{prepared.Router.Path}' with the text tower of '{model}'.");
+        return prepared;
     }
 }

@@ -9,6 +9,7 @@ internal sealed class PromptScorer : IDisposable
 {
     private readonly FaasModel.Lease lease;
     private readonly double threshold;
+    private readonly Dictionary<string, FaasPromptScore> known = new(StringComparer.Ordinal);
 
     /// <param name="model">Whose text tower reads the prompts.</param>
     /// <param name="router">By default the one that lies beside the model.</param>
@@ -50,6 +51,10 @@ internal sealed class PromptScorer : IDisposable
             Truncated = score.Truncated,
         });
     }
+
+    /// <summary>One prompt's score, computed once however many pictures it is for.</summary>
+    public FaasPromptScore Score(string prompt) =>
+        known.TryGetValue(prompt, out var score) ? score : known[prompt] = Score([(prompt, null)]).Single();
 
     public void Dispose() => lease.Dispose();
 }

@@ -20,7 +20,7 @@ public static class DamageLabels
         TranslationPipeline pipeline, IReadOnlyList<TranslationInput> inputs, TranslationOptions options, int batchSize = 1,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        var full = options with { Mode = TranslationMode.Full, Policy = null, DeepCache = null };
+        var full = options.InFull();
         var damages = new List<(string Prompt, double Damage)>();
         foreach (var batch in inputs.Chunk(batchSize))
         {
