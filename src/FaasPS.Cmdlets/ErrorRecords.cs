@@ -47,6 +47,12 @@ internal static class ErrorRecords
             "There are no scores to analyse. Pipe them in: Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-FaasThreshold."),
         "FaasScoreMissing", ErrorCategory.ObjectNotFound, null);
 
+    public static ErrorRecord DamageUnknown(FaasTranslation result) => new(
+        new ItemNotFoundException(result.Fidelity is null
+            ? $"'{result.OutputPath}' was not compared with its full run: make it by Invoke-FaasTranslate -Baseline, in a mode that skips."
+            : $"'{result.OutputPath}' was computed in full, its prompt being complex: make it without -Router and -Threshold."),
+        "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
+
     public static ErrorRecord PathIsDirectory(string path) => new(
         new IOException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),
         "FaasPathIsDirectory", ErrorCategory.InvalidType, path);
