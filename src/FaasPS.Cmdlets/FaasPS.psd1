@@ -10,11 +10,16 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Compare-FaasTranslation'
         'Export-FaasContactSheet'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Import-FaasRouter'
         'Invoke-FaasTranslate'
+        'Measure-FaasPromptComplexity'
+        'Measure-FaasThreshold'
+        'New-FaasRouter'
         'Remove-FaasModel'
     )
     FunctionsToExport    = @()

@@ -14,22 +14,18 @@ namespace FaasPS.Engine;
 public sealed class TranslationPipeline
 {
     private readonly FcDiffusionModel model;
-    private readonly ClipTokenizer tokenizer;
 
     /// <param name="model">The model; several pipelines may share it.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <exception cref="ModelException">The tokenizer belongs to another model.</exception>
     public TranslationPipeline(FcDiffusionModel model, ClipTokenizer tokenizer)
     {
-        if (tokenizer.VocabularySize != model.Text.VocabularySize)
-        {
-            throw new ModelException(
-                $"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.VocabularySize}: "
-                + "they do not belong together.");
-        }
         this.model = model;
-        this.tokenizer = tokenizer;
+        Prompts = new PromptEncoder(model, tokenizer);
     }
+
+    /// <summary>What the model reads of prompts.</summary>
+    public PromptEncoder Prompts { get; }
 
     /// <summary>Translates a batch; its pictures are computed together.</summary>
     /// <param name="inputs">The pictures to make, at least one.</param>
@@ -57,8 +53,8 @@ public sealed class TranslationPipeline
 
         Report(TranslationStage.Encoding, 0);
         var guided = options.GuidanceScale != 1;
-        var prompts = inputs.Select(input => tokenizer.Tokenize(input.Prompt)).ToArray();
-        var context = Embed(guided ? [.. prompts.Select(_ => tokenizer.Tokenize("")), .. prompts] : prompts); // [2N, 77, D]
+        var prompts = inputs.Select(input => Prompts.Tokenize(input.Prompt)).ToArray();
+        var context = Prompts.Encode(guided ? [.. prompts.Select(_ => Prompts.Tokenize("")), .. prompts] : prompts); // [2N, 77, D]
         var hint = Hint(inputs, options); // [N, 4, h, w]
         if (guided) hint = cat([hint, hint]); // the unconditional half has the same hint
 
@@ -90,13 +86,6 @@ public sealed class TranslationPipeline
         return options.DeepCache is { } cache
             ? new DeepCacheTreatments(treatments, DeepCacheSchedule.Plan(cache, timesteps))
             : treatments;
-    }
-
-    /// <summary>The prompts' embeddings, [N, 77, D].</summary>
-    private Tensor Embed(IReadOnlyList<TokenizedPrompt> prompts)
-    {
-        var ids = prompts.SelectMany(prompt => prompt.Ids.Select(id => (long)id)).ToArray();
-        return model.Text.Forward(tensor(ids, [prompts.Count, ids.Length / prompts.Count]).to(model.Device));
     }
 
     /// <summary>The band of each source's latent, [N, 4, h, w], float32.</summary>

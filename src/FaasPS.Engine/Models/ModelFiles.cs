@@ -9,7 +9,13 @@ public sealed class ModelException(string message, Exception? inner = null) : Ex
 /// <param name="Folder">The folder the model lies in, where its tokenizer is looked for.</param>
 public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
 {
+    /// <summary>A prompt router that lies in a model's folder has this name, with any of the extensions.</summary>
+    public const string RouterName = "prompt_router";
+
     private static readonly string[] Extensions = [".safetensors", ".ckpt", ".pth", ".pt"];
+
+    /// <summary>The router in the model's folder; none where there is none.</summary>
+    public string? Router => Extensions.Select(extension => Path.Combine(Folder, RouterName + extension)).FirstOrDefault(File.Exists);
 
     /// <summary>Finds a model's files.</summary>
     /// <param name="path">A checkpoint, or a folder that holds one.</param>
@@ -34,7 +40,8 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
     private static string CheckpointIn(string folder)
     {
         var found = Directory.EnumerateFiles(folder)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+                && Path.GetFileNameWithoutExtension(file) != RouterName)
             .Order(StringComparer.Ordinal)
             .ToArray();
         return found.Length switch
