@@ -16,6 +16,7 @@
         'Get-FaasModel'
         'Import-FaasModel'
         'Import-FaasRouter'
+        'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'
