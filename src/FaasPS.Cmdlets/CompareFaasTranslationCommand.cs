@@ -35,14 +35,7 @@ public sealed class CompareFaasTranslationCommand : FaasCmdlet
     protected override void BeginProcessing()
     {
         Reference = ResolveNew(Reference);
-        try
-        {
-            reference = ImageReader.Read(Reference);
-        }
-        catch (Exception exception) when (ErrorRecords.From(exception, Reference) is { } record)
-        {
-            ThrowTerminatingError(record); // it is every comparison's
-        }
+        reference = Require(Reference, () => ImageReader.Read(Reference));
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,22 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Does what every input needs; its failure ends the command with one error instead of one for each input.</summary>
+    /// <param name="target">The user's input that it depends on.</param>
+    /// <param name="work">The work.</param>
+    protected T Require<T>(object? target, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException && ErrorRecords.From(exception, target) is { } record)
+        {
+            ThrowTerminatingError(record);
+            throw;
+        }
+    }
+
     /// <summary>The files that paths name. What names none, or is no file, becomes an error record.</summary>
     /// <param name="paths">As the user gave them.</param>
     /// <param name="literal">Whether they are taken as they stand, without wildcards.</param>

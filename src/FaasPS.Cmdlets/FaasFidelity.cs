@@ -8,7 +8,7 @@ public sealed class FaasFidelity
 {
     private readonly FidelityReport report;
 
-    internal FaasFidelity(string path, string referencePath, FidelityReport report) =>
+    internal FaasFidelity(string path, string? referencePath, FidelityReport report) =>
         (Path, ReferencePath, this.report) = (path, referencePath, report);
 
     /// <summary>The picture's file name.</summary>
@@ -17,8 +17,8 @@ public sealed class FaasFidelity
     /// <summary>The picture.</summary>
     public string Path { get; }
 
-    /// <summary>What it was compared with.</summary>
-    public string ReferencePath { get; }
+    /// <summary>What it was compared with; none for the full run of -Baseline, which is not kept.</summary>
+    public string? ReferencePath { get; }
 
     /// <summary>Peak signal-to-noise ratio in dB; infinite where the pictures are equal.</summary>
     public double Psnr => report.Psnr;

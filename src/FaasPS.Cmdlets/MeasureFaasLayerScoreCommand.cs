@@ -57,7 +57,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     [ValidateRange(0, 999)]
     public int[] Timestep { get; set; } = [100, 500, 900];
 
-    /// <summary>Measures on latents that are noised as in a run; the reference measures on clean ones.</summary>
+    /// <summary>Measures energies on latents that are noised as in a run, as ablation always does; the reference takes clean ones.</summary>
     [Parameter]
     public SwitchParameter NoisedLatents { get; set; }
 

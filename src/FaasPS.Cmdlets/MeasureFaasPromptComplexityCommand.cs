@@ -8,7 +8,7 @@ namespace FaasPS.Cmdlets;
 public sealed class MeasureFaasPromptComplexityCommand : FaasCmdlet
 {
     private readonly List<(string Prompt, string? Source)> waiting = [];
-    private FaasModel.Lease? lease;
+    private PromptScorer? scorer;
 
     /// <summary>Prompts, one a string; may be empty.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Prompt", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -68,7 +68,7 @@ public sealed class MeasureFaasPromptComplexityCommand : FaasCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) lease?.Dispose();
+        if (disposing) scorer?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -86,22 +86,11 @@ public sealed class MeasureFaasPromptComplexityCommand : FaasCmdlet
         Attempt(batch[0].Source ?? batch[0].Prompt, () =>
         {
             Stopped.ThrowIfCancellationRequested();
-            Prepare();
-            var threshold = Threshold ?? Router!.Threshold;
-            var scores = Router!.Engine.Score([.. batch.Select(item => item.Prompt)], lease!.Pipeline.Prompts);
-            foreach (var (score, source) in scores.Zip(batch.Select(item => item.Source)))
+            foreach (var score in (scorer ??= Prepare()).Score(batch))
             {
                 if (score.Truncated)
-                    WriteWarning($"The prompt {Shown(score.Prompt, source)} is longer than the model reads; its end was left out.");
-                WriteObject(new FaasPromptScore
-                {
-                    Prompt = score.Prompt,
-                    Source = source,
-                    Logit = score.Logit,
-                    Score = score.Value,
-                    Threshold = threshold,
-                    Route = score.IsSimple(threshold) ? TranslationRoute.Simple : TranslationRoute.Complex,
-                });
+                    WriteWarning($"The prompt {Shown(score.Prompt, score.Source)} is longer than the model reads; its end was left out.");
+                WriteObject(score);
             }
         });
     }
@@ -109,22 +98,11 @@ public sealed class MeasureFaasPromptComplexityCommand : FaasCmdlet
     private static string Shown(string prompt, string? source) =>
         source is not null ? $"in '{source}'" : prompt.Length > 40 ? $"'{prompt[..40]}...'" : $"'{prompt}'";
 
-    /// <summary>Loads what is needed; without it no prompt can be scored, and the command ends.</summary>
-    private void Prepare()
+    private PromptScorer Prepare()
     {
-        if (lease is not null) return;
-        Model ??= DefaultModel();
-        if (Router is null && Model.RouterPath is null) ThrowTerminatingError(ErrorRecords.RouterMissing(Model));
-        Router ??= FaasRouter.Load(Model.RouterPath!);
-        lease = Model.Use();
-        try
-        {
-            Router.Engine.CheckWidth(lease.Pipeline.Prompts);
-        }
-        catch (Exception exception) when (ErrorRecords.From(exception, Router) is { } record)
-        {
-            ThrowTerminatingError(record);
-        }
-        WriteVerbose($"Scoring prompts by '{Router.Path}' with the text tower of '{Model}'.");
+        var model = Model ?? DefaultModel();
+        var prepared = Require(Router ?? (object)model, () => new PromptScorer(model, Router, Threshold));
+        WriteVerbose($"Scoring prompts by '{prepared.Router.Path}' with the text tower of '{model}'.");
+        return prepared;
     }
 }

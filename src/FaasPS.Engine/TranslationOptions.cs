@@ -59,6 +59,9 @@ public sealed record TranslationOptions
     /// <summary>DeepCache, on top of the mode; none: off.</summary>
     public DeepCacheOptions? DeepCache { get; init; }
 
+    /// <summary>The same with nothing left out.</summary>
+    public TranslationOptions InFull() => this with { Mode = TranslationMode.Full, Policy = null, DeepCache = null };
+
     /// <summary>Checks the ranges.</summary>
     /// <param name="sizeMultiple">What image sides must be multiples of.</param>
     /// <param name="inputBlocks">The U-Net's.</param>

@@ -1,3 +1,5 @@
+using FaasPS.Engine;
+using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Routing;
 
 namespace FaasPS.Cmdlets.Tests;
@@ -111,6 +113,18 @@ public sealed class RouterCmdletTests : IDisposable
     }
 
     [Fact]
+    public void ARouterOfAnotherWidthIsOneErrorThatNamesBoth()
+    {
+        WriteRouter("other.safetensors", width: 1024);
+        File.WriteAllLines(module.PathOf("prompts.txt"), ["a", "b", "c"]);
+        var error = Assert.Single(
+            module.Invoke("Get-Content prompts.txt | Measure-FaasPromptComplexity -BatchSize 1 -Router other.safetensors").Errors);
+        Assert.StartsWith("FaasRouterUnfit", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("1024", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("64", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AModelWithoutARouterSaysWhatToDo()
     {
         var name = $"m{Guid.NewGuid():N}";
@@ -119,7 +133,7 @@ public sealed class RouterCmdletTests : IDisposable
         var vocabulary = Path.Combine(ModuleSession.Repository, "models", "demo");
         module.Invoke($"Import-FaasModel . -Name {name} -Tokenizer '{vocabulary}'");
         var error = Assert.Single(module.Invoke($"Measure-FaasPromptComplexity 'a cat', 'a dog' -Model {name} -BatchSize 1").Errors);
-        Assert.StartsWith("FaasRouterMissing", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("FaasRouterUnfit", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("New-FaasRouter", error.Exception.Message, StringComparison.Ordinal);
 
         // One that is put beside the model is found, and is not taken for a second checkpoint of it.
@@ -156,7 +170,7 @@ public sealed class RouterCmdletTests : IDisposable
     public void ARouterIsTrainedOnLabelsAndAdvisesItsThreshold()
     {
         WriteLabels();
-        var result = module.Invoke("New-FaasRouter labels.json router.safetensors -Epochs 5 -HoldOut 0.25 -Seed 1");
+        var result = module.Invoke("New-FaasRouter router.safetensors -Path labels.json -Epochs 5 -HoldOut 0.25 -Seed 1");
         Assert.Empty(result.Errors);
         var router = Assert.Single(result.OutputAs<FaasRouter>());
         Assert.Equal((module.PathOf("router.safetensors"), 8, 64L), (router.Path, router.Prompts, router.Width));
@@ -174,10 +188,40 @@ public sealed class RouterCmdletTests : IDisposable
     }
 
     [Fact]
+    public void ARouterIsTrainedOnWhatSkippingDidToResults()
+    {
+        FaasTranslation[] results =
+        [
+            Result("a cat", 0.875), Result("a dog", 0.75), Result("a cat", 0.625), Result("a castle", 0.25),
+            Result("not compared", null), Result("in full", 1, TranslationRoute.Complex),
+        ];
+        module.Session.AddCommand(typeof(GetRowsCommand));
+        GetRowsCommand.Rows = [.. results.Select(System.Management.Automation.PSObject.AsPSObject)];
+        var result = module.Invoke("Get-Rows | New-FaasRouter router.safetensors -Epochs 400 -LearningRate 0.001 -HoldOut 0");
+        Assert.Equal(["FaasDamageUnknown", "FaasDamageUnknown"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Empty(result.Warnings);
+        Assert.Equal(3, Assert.Single(result.OutputAs<FaasRouter>()).Prompts);
+        var scores = Scores("Measure-FaasPromptComplexity 'a castle', 'a cat', 'a dog' -Router router.safetensors");
+        Assert.True(scores[0].Score > scores[1].Score && scores[0].Score > scores[2].Score); // the most damage
+        Assert.InRange(Math.Abs(scores[1].Logit - scores[2].Logit), 0, 0.2); // 1 - SSIM is 0.25 for both
+    }
+
+    [Fact]
+    public void ResultsThatAreAllAlikeTeachNothing()
+    {
+        module.Session.AddCommand(typeof(GetRowsCommand));
+        GetRowsCommand.Rows =
+            [.. new[] { "a", "b", "c" }.Select(prompt => System.Management.Automation.PSObject.AsPSObject(Result(prompt, 0.5)))];
+        var result = module.Invoke("Get-Rows | New-FaasRouter router.safetensors -Epochs 1");
+        Assert.Contains("nothing to learn", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
+        Assert.Single(result.Output);
+    }
+
+    [Fact]
     public void WhatIfTrainsNothing()
     {
         WriteLabels();
-        var result = module.Invoke("New-FaasRouter labels.json router.safetensors -WhatIf");
+        var result = module.Invoke("New-FaasRouter router.safetensors -Path labels.json -WhatIf");
         Assert.Empty(result.Output);
         Assert.Equal(["labels.json"], module.Files("."));
     }
@@ -190,14 +234,52 @@ public sealed class RouterCmdletTests : IDisposable
     public void LabelsThatAreNoneAreOneError(string? labels, string output, string id)
     {
         if (labels is not null) File.WriteAllText(module.PathOf("labels.json"), labels);
-        var result = module.Invoke($"New-FaasRouter labels.json {output}");
+        var result = module.Invoke($"New-FaasRouter {output} -Path labels.json");
         Assert.StartsWith(id, Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.False(File.Exists(module.PathOf(output)));
     }
 
+    private static FaasTranslation Result(string prompt, double? ssim, TranslationRoute route = TranslationRoute.Full) => new()
+    {
+        SourcePath = "a.png",
+        OutputPath = "static_full_a.png",
+        Prompt = prompt,
+        Band = "low_pass",
+        Mode = TranslationMode.Static,
+        Route = route,
+        Fidelity = ssim is not { } value
+            ? null
+            : new FaasFidelity("static_full_a.png", null, new FidelityReport(20, value, new Dictionary<ControlBand, double>(), 1)),
+        Seed = 1,
+        Steps = 1,
+        GuidanceScale = 9,
+        Sampler = SamplerName.Ddim,
+        Model = "demo",
+        Duration = TimeSpan.Zero,
+        MacsSaved = 0.2,
+        Trace = [],
+    };
+
     private void WriteLabels() => File.WriteAllText(
         module.PathOf("labels.json"),
         $"[{string.Join(", ", Enumerable.Range(0, 8).Select(i => $$"""{"prompt": "prompt {{i}}", "complexity_score": 0.{{i}}}"""))}]");
+
+    /// <summary>A router of zeros as safetensors: the header's length, the header, the numbers.</summary>
+    private void WriteRouter(string name, int width)
+    {
+        var (at, entries) = (0, new List<string>());
+        foreach (var (layer, outputs, inputs) in new[] { (0, 256, width), (3, 128, 256), (5, 1, 128) })
+        {
+            foreach (var (kind, shape, count) in new[] { ("weight", $"{outputs}, {inputs}", outputs * inputs), ("bias", $"{outputs}", outputs) })
+            {
+                entries.Add(
+                    $$"""  "network.{{layer}}.{{kind}}": {"dtype": "F32", "shape": [{{shape}}], "data_offsets": [{{at}}, {{at + (4 * count)}}]}""");
+                at += 4 * count;
+            }
+        }
+        var header = System.Text.Encoding.UTF8.GetBytes($"{{{string.Join(", ", entries)}}}");
+        File.WriteAllBytes(module.PathOf(name), [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[at]]);
+    }
 
     private FaasPromptScore[] Scores(string command)
     {

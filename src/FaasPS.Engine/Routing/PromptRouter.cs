@@ -1,4 +1,3 @@
-using FaasPS.Engine.Models;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
 using TorchSharp;
@@ -61,7 +60,7 @@ public sealed class PromptRouter : IDisposable
     /// <summary>Scores prompts; they are computed together.</summary>
     /// <param name="prompts">Any texts, empty ones too.</param>
     /// <param name="encoder">Of the model that the router was trained for.</param>
-    /// <exception cref="ModelException">The encoder's width is another.</exception>
+    /// <exception cref="RouterException">The encoder's width is another.</exception>
     public IReadOnlyList<PromptScore> Score(IReadOnlyList<string> prompts, PromptEncoder encoder)
     {
         CheckWidth(encoder);
@@ -74,11 +73,11 @@ public sealed class PromptRouter : IDisposable
     }
 
     /// <summary>Checks that the router belongs to the encoder's model.</summary>
-    /// <exception cref="ModelException">The widths differ; the message names both.</exception>
+    /// <exception cref="RouterException">The widths differ; the message names both.</exception>
     public void CheckWidth(PromptEncoder encoder)
     {
         if (Width == encoder.Width) return;
-        throw new ModelException(
+        throw new RouterException(
             $"The router reads embeddings of {Width} channels and the model's text tower gives {encoder.Width}: "
             + "it was trained for another model. Name one that fits, or train one with New-FaasRouter.");
     }

@@ -1,4 +1,3 @@
-using FaasPS.Engine.Models;
 using FaasPS.Engine.Routing;
 using FaasPS.Engine.Tests.Parity;
 using FaasPS.Engine.Tests.Weights;
@@ -92,7 +91,7 @@ public sealed class PromptRouterTests
     public void ARouterOfAnotherWidthIsRefusedNamingBoth()
     {
         using var router = new PromptRouter(PromptRouter.Parameters(Random(1024)));
-        var error = Assert.Throws<ModelException>(() => router.Score(["a cat"], Encoder()));
+        var error = Assert.Throws<RouterException>(() => router.Score(["a cat"], Encoder()));
         Assert.Contains("1024", error.Message, StringComparison.Ordinal);
         Assert.Contains("64", error.Message, StringComparison.Ordinal);
     }
