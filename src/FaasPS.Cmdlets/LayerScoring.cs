@@ -17,7 +17,8 @@ internal static class LayerScoring
         foreach (var kind in kinds)
         {
             var bands = string.Join(", ", options.Bands.Select(band => band.Name()));
-            using var progress = new ShareProgressWriter(cmdlet, $"Scoring the layers of '{model}'", $"{kind}, {bands}, {pairs.Count} pictures");
+            using var progress = new ShareProgressWriter(
+                cmdlet, $"Scoring the layers of '{model}'", $"{kind}, {bands}, {pairs.Count} pictures");
             foreach (var score in scorer.Score(lease.Pipeline.Prompts, pairs, options with { Kind = kind }, progress, stopped))
                 yield return score;
         }

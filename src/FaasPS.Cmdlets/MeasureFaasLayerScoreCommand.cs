@@ -41,7 +41,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     [ValidateNotNullOrEmpty]
     public ControlBand[]? Band { get; set; }
 
-    /// <summary>What is measured: Energy, as the reference does, or Ablation, which skips one layer after another.</summary>
+    /// <summary>What is measured: Energy, as the reference does; Ablation, which skips one layer after another.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public ScoreKind[] Kind { get; set; } = [ScoreKind.Energy];
@@ -57,7 +57,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     [ValidateRange(0, 999)]
     public int[] Timestep { get; set; } = [100, 500, 900];
 
-    /// <summary>Measures energies on latents that are noised as in a run, as ablation always does; the reference takes clean ones.</summary>
+    /// <summary>Measures energies on latents noised as in a run, as ablation always does; the reference takes clean ones.</summary>
     [Parameter]
     public SwitchParameter NoisedLatents { get; set; }
 

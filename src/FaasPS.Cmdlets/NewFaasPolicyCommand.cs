@@ -36,7 +36,7 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
     [Parameter]
     public double? RunThreshold { get; set; }
 
-    /// <summary>The scores to go by, where there are both.</summary>
+    /// <summary>The scores to go by; Ablation by default, where there are both or they have yet to be measured.</summary>
     [Parameter]
     public ScoreKind? Kind { get; set; }
 
@@ -91,13 +91,16 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
         return Calibrate(model ?? DefaultModel());
     }
 
-    /// <summary>One kind of several: by default the one that serves better.</summary>
-    private static LayerScore[] OfOneKind(LayerScore[] scores) =>
-        [.. scores.Where(score => score.Kind == scores.Max(other => other.Kind))];
+    /// <summary>Where there are both kinds, ablation: it does less harm for the same work saved (policies/README.md).</summary>
+    private static LayerScore[] OfOneKind(LayerScore[] scores) => scores.Any(score => score.Kind == ScoreKind.Ablation)
+        ? [.. scores.Where(score => score.Kind == ScoreKind.Ablation)]
+        : scores;
 
     private LayerScore[] Calibrate(FaasModel model)
     {
-        WriteVerbose($"No scores come with '{model}': measuring them on {(Path is null ? "the pictures that ship with the module" : "-Path")}.");
+        WriteVerbose(Path is null
+            ? $"'{model}' comes with no such scores: measuring them on the pictures that ship with the module."
+            : $"Measuring the layers of '{model}' on the pictures of -Path.");
         var pairs = new List<TranslationInput>();
         foreach (var picture in Path is null ? ModelLoader.SamplePictures() : ResolveFiles(Path, literal: false))
         {
@@ -108,12 +111,12 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
         }
         if (pairs.Count == 0) ThrowTerminatingError(ErrorRecords.PairMissing());
         var options = new ScoringOptions { Bands = [Band ?? ControlBands.Parse(model.Band)] };
-        return [.. LayerScoring.Measure(this, model, pairs, options, [Kind ?? ScoreKind.Energy], Stopped)];
+        return [.. LayerScoring.Measure(this, model, pairs, options, [Kind ?? ScoreKind.Ablation], Stopped)];
     }
 
     private string NoScores() =>
-        $"None of the {piped.Count} scores is for {Band?.Name() ?? "any band"}{(Kind is null ? "" : $" and of the kind {Kind}")}. "
-        + $"They are for {string.Join(", ", piped.Select(score => $"{score.Band.Name()} ({score.Kind})").Distinct(StringComparer.Ordinal))}.";
+        $"None of the {piped.Count} scores is for {Band?.Name() ?? "any band"}{(Kind is null ? "" : $" and of kind {Kind}")}. They are for "
+        + $"{string.Join(", ", piped.Select(score => $"{score.Band.Name()} ({score.Kind})").Distinct(StringComparer.Ordinal))}.";
 
     private static void Check(SkipPolicy policy, FaasModel model)
     {

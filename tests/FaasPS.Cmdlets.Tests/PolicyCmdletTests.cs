@@ -30,6 +30,26 @@ public sealed class PolicyCmdletTests : IDisposable
     }
 
     [Fact]
+    public void TheShippedPoliciesFitTheShippedModel()
+    {
+        var folder = Path.Combine(ModuleSession.Repository, "policies", "demo");
+        var policies = NoErrors(module.Invoke($"Import-FaasPolicy '{folder}/*_pass.json'")).OutputAs<FaasPolicy>().ToArray();
+        Assert.Equal(["high_pass", "low_pass", "mid_pass", "mini_pass"], policies.Select(policy => policy.Band));
+        Assert.All(policies, policy => Assert.Equal(("demo", policy.Band), (policy.Model, policy.Name)));
+        var demo = Path.Combine(ModuleSession.Repository, "models", "demo");
+        module.Invoke($"Import-FaasModel '{demo}' -Name tiny-demo");
+        var reports = NoErrors(module.Invoke($"Get-ChildItem '{folder}/*_pass.json' | Test-FaasPolicy -Model tiny-demo"))
+            .OutputAs<FaasPolicyReport>().ToArray();
+        Assert.Equal(4, reports.Length);
+        foreach (var (report, policy) in reports.Zip(policies))
+        {
+            Assert.True(report.IsValid, $"{report.Policy}: run ./build.sh calibrate");
+            Assert.Empty(report.Unnamed);
+            Assert.Equal(policy.MacsSkippable!.Value, report.MacsSkippable, 9);
+        }
+    }
+
+    [Fact]
     public void ScoresPipedMakeThePolicyTheRulesAskFor()
     {
         ImportTiny();
@@ -38,7 +58,9 @@ public sealed class PolicyCmdletTests : IDisposable
         Assert.Equal(20, scores.Length);
         Assert.All(scores, score => Assert.Equal(("tiny", "low_pass", 3), (score.Model, score.Band, score.Samples)));
 
-        var policy = Policy("Measure-FaasLayerScore *.png -Model tiny -Reference | New-FaasPolicy -Percentile 100 -SkipThreshold 9 -RunThreshold 9 -Name mine");
+        var policy = Policy(
+            "Measure-FaasLayerScore *.png -Model tiny -Reference "
+            + "| New-FaasPolicy -Percentile 100 -SkipThreshold 9 -RunThreshold 9 -Name mine");
         Assert.Equal("mine", policy.Name);
         // With such thresholds everything is skipped but the critical blocks and what varies too much.
         Assert.Equal(
@@ -66,8 +88,7 @@ public sealed class PolicyCmdletTests : IDisposable
         foreach (var file in new[] { "model.safetensors", "model_config.yaml" })
             File.Copy(ModuleSession.Fixture("tiny", file), Path.Combine(folder, file));
         module.Invoke($"Import-FaasModel own -Name tiny -Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo")}'");
-        var json = Assert.Single(module.Invoke(
-            "Measure-FaasLayerScore *.png -Model tiny -Timestep 500 -Kind Energy, Ablation | ConvertTo-Json -EnumsAsStrings").OutputAs<string>());
+        var json = Json("Measure-FaasLayerScore *.png -Model tiny -Timestep 500 -Kind Energy, Ablation");
         Directory.CreateDirectory(Path.Combine(folder, "policies"));
         File.WriteAllText(Path.Combine(folder, "policies", "scores.json"), json);
 
@@ -161,7 +182,9 @@ public sealed class PolicyCmdletTests : IDisposable
     [Fact]
     public void APolicyOfAnotherModelIsReported()
     {
-        Write("p.json", """{"control_model": {"input_blocks.4.1": "ALWAYS_SKIP"}, "diffusion_model": {"input_blocks.0.0": "ALWAYS_SKIP"}}""");
+        Write("p.json", """
+            {"control_model": {"input_blocks.4.1": "ALWAYS_SKIP"}, "diffusion_model": {"input_blocks.0.0": "ALWAYS_SKIP"}}
+            """);
         ImportTiny();
         var report = Test("Test-FaasPolicy p.json tiny");
         Assert.False(report.IsValid);
@@ -175,12 +198,12 @@ public sealed class PolicyCmdletTests : IDisposable
     {
         ImportTiny();
         AddPictures();
-        var json = Assert.Single(module.Invoke(
-            "Measure-FaasLayerScore *.png -Model tiny -Timestep 500 | ConvertTo-Json -EnumsAsStrings").OutputAs<string>());
+        var json = Json("Measure-FaasLayerScore *.png -Model tiny -Timestep 500");
         var policies = Directory.CreateDirectory(module.PathOf("own/policies")).FullName;
         foreach (var file in new[] { "model.safetensors", "model_config.yaml" })
             File.Copy(ModuleSession.Fixture("tiny", file), module.PathOf($"own/{file}"));
-        File.WriteAllText(Path.Combine(policies, "scores.json"), json.Replace("input_blocks.5", "input_blocks.9", StringComparison.Ordinal));
+        var renamed = json.Replace("input_blocks.5", "input_blocks.9", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(policies, "scores.json"), renamed);
         module.Invoke("Import-FaasModel own -Name tiny2");
         var error = Assert.Single(module.Invoke("New-FaasPolicy -Model tiny2").Errors);
         Assert.StartsWith("FaasPolicyInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -232,6 +255,9 @@ public sealed class PolicyCmdletTests : IDisposable
     private void Write(string file, string json) => File.WriteAllText(module.PathOf(file), json);
 
     private FaasPolicy Policy(string command) => Assert.Single(NoErrors(module.Invoke(command)).OutputAs<FaasPolicy>());
+
+    private string Json(string command) =>
+        Assert.Single(NoErrors(module.Invoke($"{command} | ConvertTo-Json -EnumsAsStrings")).OutputAs<string>());
 
     private FaasPolicyReport Test(string command) => Assert.Single(NoErrors(module.Invoke(command)).OutputAs<FaasPolicyReport>());
 

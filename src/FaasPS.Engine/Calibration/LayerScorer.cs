@@ -19,7 +19,7 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
 
     /// <summary>Scores units.</summary>
     /// <param name="prompts">The model's prompt encoder.</param>
-    /// <param name="pairs">Pictures and prompts, at least one; the seed is that of the noise and of mini_pass's permutation.</param>
+    /// <param name="pairs">Pictures and prompts, at least one; the seed is the noise's and that of mini_pass's permutation.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told after each pass the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellation">Checked at every pass.</param>
@@ -32,7 +32,7 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate(model.Schedule.Timesteps);
-        foreach (var band in options.Bands) model.ForBand(band); // its branch is loaded now, not as tensors that only inference may use
+        foreach (var band in options.Bands) model.ForBand(band); // loads its branch now: not as tensors for inference alone
         using var inference = inference_mode();
         var measurements = Measure(pairs.Count, i => ScoringSample.From(model, prompts, pairs[i]), options, progress, cancellation);
         return Scores(measurements, options, pairs.Count);
@@ -43,7 +43,8 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
         int count, Func<int, ScoringSample> sample, ScoringOptions options,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        if (count == 0) throw new ArgumentException("There is no pair of picture and prompt to score on. Give one at least.", nameof(count));
+        if (count == 0)
+            throw new ArgumentException("There is no pair of picture and prompt to score on. Give at least one.", nameof(count));
         var measurements = new Measurements();
         var energy = new EnergyMeter(model, options, measurements);
         var ablation = new AblationMeter(model, options, measurements);

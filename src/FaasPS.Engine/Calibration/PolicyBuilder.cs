@@ -2,7 +2,9 @@ using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Engine.Calibration;
 
-/// <summary>Makes policies from scores. Deterministic; layers come in ascending order of what they are ranked by, as in the reference's files.</summary>
+/// <summary>
+/// Makes policies from scores. Deterministic; layers come in ascending order of what they are ranked by, as in the reference's files.
+/// </summary>
 public static class PolicyBuilder
 {
     /// <summary>FAAS's percentile of scores from which on layers run, in its rule for the U-Net.</summary>
@@ -39,7 +41,7 @@ public static class PolicyBuilder
     }
 
     /// <summary>By the normalised score; critical blocks have none, and come last.</summary>
-    private static IEnumerable<(LayerScore Score, Verdict Verdict)> Control(IReadOnlyCollection<LayerScore> scores, PolicyRules rules) => scores
+    private static IEnumerable<(LayerScore Score, Verdict Verdict)> Control(IEnumerable<LayerScore> scores, PolicyRules rules) => scores
         .OrderBy(score => score.NormalizedScore ?? double.PositiveInfinity)
         .Select(score => (score, score.NormalizedScore switch
         {
@@ -85,14 +87,15 @@ public static class PolicyBuilder
 
     private static void Check(IReadOnlyCollection<LayerScore> scores)
     {
-        if (scores.Count == 0) throw new PolicyException("There are no scores to make a policy from. Measure some with Measure-FaasLayerScore.");
+        if (scores.Count == 0)
+            throw new PolicyException("There are no scores to make a policy from. Measure some with Measure-FaasLayerScore.");
         OneOf(scores, "bands", score => score.Band.Name());
         OneOf(scores, "models", score => score.Model ?? "(not named)");
         OneOf(scores, "kinds", score => score.Kind.ToString());
         if (scores.GroupBy(score => (score.Network, score.Layer)).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new PolicyException($"There are {twice.Count()} scores of {twice.Key.Network} {twice.Key.Layer}. Give one of each layer.");
-        if (scores.FirstOrDefault(s => !double.IsFinite(s.Score) || !double.IsFinite(s.StdDev) || s.NormalizedScore is { } z && !double.IsFinite(z))
-            is { } bad)
+            throw new PolicyException($"There are {twice.Count()} scores of {twice.Key.Network} {twice.Key.Layer}. Give each layer one.");
+        bool IsFinite(LayerScore score) => double.IsFinite(score.Score + score.StdDev + (score.NormalizedScore ?? 0));
+        if (scores.FirstOrDefault(score => !IsFinite(score)) is { } bad)
             throw new PolicyException($"The score of {bad.Network} {bad.Layer} is not a finite number. Measure in float32.");
     }
 
@@ -102,7 +105,11 @@ public static class PolicyBuilder
             throw new PolicyException($"The scores are of several {what}: {string.Join(", ", several)}. A policy is for one.");
     }
 
-    private static string Origin(LayerScore score, PolicyRules rules) => FormattableString.Invariant(
-        $"{score.Kind} scores on {score.Samples} pairs, percentile {rules.Percentile}")
-        + (score.Kind == ScoreKind.Energy ? FormattableString.Invariant($", control skips below {rules.SkipThreshold}, runs above {rules.RunAbove}") : "");
+    private static string Origin(LayerScore score, PolicyRules rules)
+    {
+        var scores = FormattableString.Invariant($"{score.Kind} scores on {score.Samples} pairs, percentile {rules.Percentile}");
+        return score.Kind == ScoreKind.Ablation
+            ? scores
+            : FormattableString.Invariant($"{scores}, control skips below {rules.SkipThreshold}, runs above {rules.RunAbove}");
+    }
 }

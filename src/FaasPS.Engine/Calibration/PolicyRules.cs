@@ -3,7 +3,7 @@ namespace FaasPS.Engine.Calibration;
 /// <summary>How scores become verdicts; the reference's defaults.</summary>
 public sealed record PolicyRules
 {
-    /// <summary>The share of the least important to skip, in percent: of the U-Net's scores by energy, of a step's work by ablation.</summary>
+    /// <summary>How much to skip, in percent: by energy of the U-Net's scores, by ablation of a step's work.</summary>
     public double Percentile { get; init; } = 30;
 
     /// <summary>Control branch by energy: blocks whose normalised score is below are skipped.</summary>

@@ -5,8 +5,8 @@ using FaasPS.Engine.Skipping;
 namespace FaasPS.Engine.Calibration;
 
 /// <summary>
-/// A model's scores as they are shipped: a JSON list of objects with the properties of <see cref="LayerScore"/>, as ConvertTo-Json writes what
-/// Measure-FaasLayerScore gives.
+/// A model's scores as they are shipped: a JSON list of objects with the properties of <see cref="LayerScore"/>, as ConvertTo-Json writes
+/// what Measure-FaasLayerScore gives.
 /// </summary>
 public static class ScoreFile
 {
@@ -27,8 +27,11 @@ public static class ScoreFile
         try
         {
             var scores = JsonSerializer.Deserialize<List<LayerScore?>>(file, Format) ?? [];
-            if (scores.Exists(score => score is null or { Layer: null }))
-                throw new PolicyException($"'{path}' holds no scores: an entry has no Layer. Make it anew with Measure-FaasLayerScore.");
+            if (scores.Exists(score => score is null or { Layer: null } || !Enum.IsDefined(score.Network) || !Enum.IsDefined(score.Kind)))
+            {
+                throw new PolicyException(
+                    $"'{path}' holds no scores: an entry lacks a Layer, Network or Kind. Make it anew with Measure-FaasLayerScore.");
+            }
             return scores!;
         }
         catch (JsonException exception)

@@ -25,7 +25,7 @@ internal sealed record ScoringSample(Tensor Latents, Tensor Context, Func<Contro
             latents, prompts.Encode([prompts.Tokenize(input.Prompt)]), band => BandFilter.Apply(latents, band, input.Seed), noise.Draw());
     }
 
-    /// <summary>x at each timestep, [T, 4, h, w]: the latent itself, or noised to x_t = sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) noise.</summary>
+    /// <summary>x at each timestep, [T, 4, h, w]: the latent itself, or sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) noise.</summary>
     public Tensor At(IReadOnlyList<int> timesteps, NoiseSchedule schedule, bool noised) => cat([.. timesteps.Select(t => noised
         ? (Latents * Math.Sqrt(schedule.AlphaBar(t))) + (Noise * Math.Sqrt(1 - schedule.AlphaBar(t)))
         : Latents)]);

@@ -17,7 +17,7 @@ public enum RadialOrigin
 public static class RadialMask
 {
     /// <summary>1 for the coefficients of a band, else 0; [H, W], float32, on the CPU.</summary>
-    /// <param name="band">mini_pass: radius below 0.15; low_pass: below 0.35; mid_pass: from 0.35 to below 0.65; high_pass: from 0.65.</param>
+    /// <param name="band">By radius: mini_pass below 0.15, low_pass below 0.35, mid_pass from 0.35 to below 0.65, high_pass from 0.65.</param>
     /// <param name="height">The spectrum's height.</param>
     /// <param name="width">The spectrum's width.</param>
     /// <param name="origin">Where the radius starts.</param>
@@ -31,7 +31,7 @@ public static class RadialMask
             ControlBand.HighPass => (0.65, double.PositiveInfinity),
             _ => throw new ArgumentOutOfRangeException(nameof(band), band, "Not a control band."),
         };
-        // Differs from the reference in Corner: its origin is the middle, where an FFT's constant would lie after a shift, but never a DCT's.
+        // Corner differs from the reference, whose origin is where a shifted FFT has its constant, but never a DCT.
         var (top, left, far) = origin == RadialOrigin.Centre
             ? (height / 2, width / 2, 0.5 * Math.Sqrt((height * height) + (width * width)))
             : (0, 0, Math.Sqrt(((height - 1) * (height - 1)) + ((width - 1) * (width - 1))));

@@ -76,7 +76,8 @@ public sealed class ScoreParityTests
             Assert.Equal(Measure(RadialOrigin.Corner, [band]).Scores, together.Where(score => score.Band == band));
     }
 
-    private static (Measurements Measurements, IReadOnlyList<LayerScore> Scores) Measure(RadialOrigin origin, IReadOnlyList<ControlBand> bands)
+    private static (Measurements Measurements, IReadOnlyList<LayerScore> Scores) Measure(
+        RadialOrigin origin, IReadOnlyList<ControlBand> bands)
     {
         var options = ScoringOptions.Reference with { Mask = origin, Bands = bands };
         var scorer = new LayerScorer(TinyModel.Get(), "tiny");
