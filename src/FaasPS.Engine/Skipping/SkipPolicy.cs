@@ -13,6 +13,12 @@ public enum Verdict
     DynamicDecision,
 }
 
+/// <summary>What a policy was measured to give.</summary>
+/// <param name="Tolerance">Adaptive mode's tolerance; 0: what is always skipped was skipped, and the rest ran.</param>
+/// <param name="MacsSaved">The share of the full run's multiply-accumulates that was saved, 0 to 1.</param>
+/// <param name="Psnr">The pictures' mean PSNR against the full run's, in dB.</param>
+public sealed record FidelityPoint(double Tolerance, double MacsSaved, double Psnr);
+
 /// <summary>Which units of a model may be left out, for one band. Units it does not name run.</summary>
 /// <param name="Name">Its name, by which users ask for it.</param>
 /// <param name="Band">The band it was made for; none: any.</param>
@@ -26,6 +32,20 @@ public sealed record SkipPolicy(
     IReadOnlyList<KeyValuePair<string, Verdict>> ControlModel,
     IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel)
 {
+    /// <summary>
+    /// Adaptive mode's tolerance, above 0: how much of a dynamic unit's output may have changed, by the probe's estimate, before the unit is
+    /// computed anew; none: <see cref="AdaptiveTreatments.DefaultTolerance"/>.
+    /// </summary>
+    public double? Tolerance { get; init; }
+
+    /// <summary>
+    /// Units whose tolerance is another, as a multiple of the policy's; by name with the network's, such as <c>control_model.middle_block.1</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> UnitTolerances { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>What adaptive mode was measured to give at several tolerances, the static mode at 0; empty: never measured.</summary>
+    public IReadOnlyList<FidelityPoint> Fidelity { get; init; } = [];
+
     /// <summary>Itself, when it is for a band and model.</summary>
     /// <param name="band">The run's band.</param>
     /// <param name="model">The run's model, by name; none: not checked.</param>
