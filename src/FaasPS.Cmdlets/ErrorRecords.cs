@@ -1,8 +1,11 @@
 using System.Management.Automation;
 using FaasPS.Engine;
+using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
+using FaasPS.Engine.Routing;
 using FaasPS.Engine.Text;
+using FaasPS.Engine.Training;
 using FaasPS.Engine.Weights;
 
 namespace FaasPS.Cmdlets;
@@ -18,7 +21,12 @@ internal static class ErrorRecords
         WeightsException => new(exception, "FaasWeightsInvalid", ErrorCategory.InvalidData, target),
         ConfigException => new(exception, "FaasConfigInvalid", ErrorCategory.InvalidData, target),
         TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
+        FidelityException => new(exception, "FaasPictureIncomparable", ErrorCategory.InvalidArgument, target),
+        RouterException => new(exception, "FaasRouterUnfit", ErrorCategory.InvalidArgument, target),
+        RouterDataException => new(exception, "FaasRouterDataInvalid", ErrorCategory.InvalidData, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
+        TrainingDataException => new(exception, "FaasTrainingDataInvalid", ErrorCategory.InvalidData, target),
+        TrainingDivergedException => new(exception, "FaasTrainingDiverged", ErrorCategory.InvalidResult, target),
         FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
         UnauthorizedAccessException => new(exception, "FaasFileDenied", ErrorCategory.PermissionDenied, target),
         IOException => new(exception, "FaasFileFailed", ErrorCategory.WriteError, target),
@@ -36,6 +44,17 @@ internal static class ErrorRecords
         new ItemNotFoundException(
             $"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
         "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
+
+    public static ErrorRecord ScoreMissing() => new(
+        new ItemNotFoundException(
+            "There are no scores to analyse. Pipe them in: Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-FaasThreshold."),
+        "FaasScoreMissing", ErrorCategory.ObjectNotFound, null);
+
+    public static ErrorRecord DamageUnknown(FaasTranslation result) => new(
+        new ItemNotFoundException(result.Fidelity is null
+            ? $"'{result.OutputPath}' was not compared with its full run: make it by Invoke-FaasTranslate -Baseline, in a mode that skips."
+            : $"'{result.OutputPath}' was computed in full, its prompt being complex: make it without -Router and -Threshold."),
+        "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
 
     public static ErrorRecord PathIsDirectory(string path) => new(
         new IOException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using FaasPS.Engine;
+using FaasPS.Engine.Models;
 
 namespace FaasPS.Cmdlets;
 
@@ -61,6 +62,22 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Does what every input needs; its failure ends the command with one error instead of one for each input.</summary>
+    /// <param name="target">The user's input that it depends on.</param>
+    /// <param name="work">The work.</param>
+    protected T Require<T>(object? target, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException && ErrorRecords.From(exception, target) is { } record)
+        {
+            ThrowTerminatingError(record);
+            throw;
+        }
+    }
+
     /// <summary>The files that paths name. What names none, or is no file, becomes an error record.</summary>
     /// <param name="paths">As the user gave them.</param>
     /// <param name="literal">Whether they are taken as they stand, without wildcards.</param>
@@ -82,6 +99,15 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         if (provider.Name != "FileSystem") ThrowTerminatingError(ErrorRecords.PathNotFileSystem(path));
         return resolved;
+    }
+
+    /// <summary>The last imported model; without one, the model that ships with the module.</summary>
+    protected FaasModel DefaultModel()
+    {
+        if (ModelCatalog.All is [.., var last]) return last;
+        if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
+        WriteVerbose("No model is imported: taking the one that ships with the module.");
+        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
     }
 
     private IReadOnlyCollection<string> Resolve(string path, bool literal)

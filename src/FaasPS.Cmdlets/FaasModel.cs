@@ -8,12 +8,14 @@ namespace FaasPS.Cmdlets;
 public sealed class FaasModel
 {
     private readonly FcDiffusionModel engine;
+    private readonly ModelFiles files;
     private readonly Lazy<TranslationPipeline> pipeline;
     private int users = 1;
 
     internal FaasModel(string name, ModelFiles files, ControlBand band, string? tokenizer, FcDiffusionModel engine)
     {
         this.engine = engine;
+        this.files = files;
         Name = name;
         Path = files.Checkpoint;
         Band = band.Name();
@@ -30,6 +32,9 @@ public sealed class FaasModel
 
     /// <summary>The band its control branch was trained for.</summary>
     public string Band { get; }
+
+    /// <summary>The prompt router that lies in its folder, if one does.</summary>
+    public string? RouterPath => files.Router;
 
     /// <summary>The device it is on.</summary>
     public string Device => engine.DeviceName;
@@ -70,6 +75,8 @@ public sealed class FaasModel
     /// <summary>One use of the model.</summary>
     internal sealed class Lease(FaasModel model) : IDisposable
     {
+        public FcDiffusionModel Engine => model.engine;
+
         public TranslationPipeline Pipeline => model.pipeline.Value;
 
         public void Dispose() => model.Release();

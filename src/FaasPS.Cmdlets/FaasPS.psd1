@@ -10,10 +10,17 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Compare-FaasTranslation'
+        'Export-FaasContactSheet'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Import-FaasRouter'
+        'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
+        'Measure-FaasPromptComplexity'
+        'Measure-FaasThreshold'
+        'New-FaasRouter'
         'Remove-FaasModel'
     )
     FunctionsToExport    = @()

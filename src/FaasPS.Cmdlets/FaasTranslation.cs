@@ -6,13 +6,13 @@ namespace FaasPS.Cmdlets;
 /// <summary>What the router made of a prompt.</summary>
 public enum TranslationRoute
 {
-    /// <summary>No router was asked: everything is computed.</summary>
+    /// <summary>No router was asked: the mode holds.</summary>
     Full,
 
-    /// <summary>A simple prompt: skipping is allowed.</summary>
+    /// <summary>A simple prompt: the mode holds.</summary>
     Simple,
 
-    /// <summary>A complex prompt: everything is computed.</summary>
+    /// <summary>A complex prompt: everything is computed, whatever the mode.</summary>
     Complex,
 }
 
@@ -49,6 +49,9 @@ public sealed class FaasTranslation
 
     /// <summary>The prompt's complexity, 0 to 1, where a router was asked.</summary>
     public double? Score { get; init; }
+
+    /// <summary>How near it is to the full run, where -Baseline asked for that.</summary>
+    public FaasFidelity? Fidelity { get; init; }
 
     /// <summary>The seed that repeats it.</summary>
     public required long Seed { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Imaging;
@@ -14,6 +15,7 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     private readonly List<TranslationJob> waiting = [];
     private readonly OutputNames names = new();
     private TranslationRunner? runner;
+    private PromptScorer? scorer;
 
     /// <summary>Pictures, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -40,6 +42,21 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     /// <summary>How much may be left out.</summary>
     [Parameter]
     public TranslationMode Mode { get; set; }
+
+    /// <summary>The router, or its file, that tells by the prompt whether the mode applies.</summary>
+    [Parameter]
+    [RouterTransformation]
+    [ValidateNotNull]
+    public FaasRouter? Router { get; set; }
+
+    /// <summary>Prompts that score below it are simple; the router's own by default. Without -Router, that of the model is taken.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? Threshold { get; set; }
+
+    /// <summary>Computes the full run as well, with the same seed, and tells how near the result is to it.</summary>
+    [Parameter]
+    public SwitchParameter Baseline { get; set; }
 
     /// <summary>The number of sampling steps.</summary>
     [Parameter]
@@ -135,7 +152,11 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) runner?.Dispose();
+        if (disposing)
+        {
+            runner?.Dispose();
+            scorer?.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -144,25 +165,41 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     {
         if (!File.Exists(source)) throw new FileNotFoundException($"There is no picture at '{source}'.", source);
         if (PromptFor(source) is not { } prompt) return;
+        var folder = ResolveNew(OutputDirectory);
+        // The route is part of the name, and only the model can tell it: asked first, -WhatIf loads none.
+        var routed = Router is not null || Threshold is not null;
+        if (routed && !ShouldProcess(source, $"Translate to '{folder}'")) return;
+        var score = routed ? Route(source, prompt) : null;
         RgbImage? image = null;
         var first = Seed ?? Random.Shared.NextInt64(1L << 31);
         for (var variant = 0; variant < Count; variant++)
         {
-            var output = names.Next(ResolveNew(OutputDirectory), Mode, TranslationRoute.Full, source);
+            var output = names.Next(folder, Mode, score?.Route ?? TranslationRoute.Full, source);
             if (NoClobber && File.Exists(output))
             {
                 WriteError(ErrorRecords.OutputExists(output));
                 continue;
             }
-            if (!ShouldProcess(source, $"Translate to '{output}'")) continue;
+            if (!routed && !ShouldProcess(source, $"Translate to '{output}'")) continue;
             image ??= ImageReader.Read(source);
             // Before the minutes that a picture can take, not after.
             if (!TryWrite(output, () => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(output)!))) continue;
-            // A batch has one band, and the pipeline may bind another one to each picture.
-            if (waiting is [var queued, ..] && queued.Band != Band) Flush();
-            waiting.Add(new TranslationJob(source, output, Band, new TranslationInput(image, prompt, first + variant)));
+            var job = new TranslationJob(source, output, Band, score, new TranslationInput(image, prompt, first + variant));
+            // A batch has one band and one route, and each picture may come with others.
+            if (waiting is [var queued, ..] && (queued.Band, queued.Route) != (job.Band, job.Route)) Flush();
+            waiting.Add(job);
             if (waiting.Count >= BatchSize) Flush();
         }
+    }
+
+    private FaasPromptScore Route(string source, string prompt)
+    {
+        Model ??= DefaultModel();
+        scorer ??= Require(Router ?? (object)Model, () => new PromptScorer(Model, Router, Threshold));
+        var score = scorer.Score(prompt);
+        WriteVerbose(string.Create(
+            CultureInfo.InvariantCulture, $"The prompt of '{source}' is {score.Route}: {score.Score:f3} against {score.Threshold:f3}."));
+        return score;
     }
 
     private void Flush()
@@ -186,14 +223,16 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
                 Height = Height,
                 Fit = Fit,
             };
+            if (jobs[0].Route == TranslationRoute.Complex) options = options.InFull();
             WriteVerbose($"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}'.");
             var results = runner.Translate(jobs, options, Stopped);
+            var fidelities = Baseline ? runner.CompareWithFull(jobs, results, options, Stopped) : null;
             for (var i = 0; i < jobs.Length; i++)
             {
-                var (job, result) = (jobs[i], results[i]);
+                var (job, result, fidelity) = (jobs[i], results[i], fidelities?[i]);
                 if (result.PromptTruncated)
                     WriteWarning($"The prompt of '{job.Source}' is longer than the model reads; its end was left out.");
-                TryWrite(job.Output, () => WriteObject(runner.Save(job, result, options)));
+                TryWrite(job.Output, () => WriteObject(runner.Save(job, result, options, fidelity)));
             }
         });
     }
@@ -210,14 +249,6 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
             WriteError(ErrorRecords.OutputUnwritable(output, exception));
             return false;
         }
-    }
-
-    private FaasModel DefaultModel()
-    {
-        if (ModelCatalog.All is [.., var last]) return last;
-        if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
-        WriteVerbose("No model is imported: taking the one that ships with the module.");
-        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
     }
 
     private string? PromptFor(string source)

@@ -60,7 +60,7 @@ public sealed record TranslationOptions
     /// <summary>How much is left out.</summary>
     public TranslationMode Mode { get; init; }
 
-    /// <summary>What may be skipped; Static and Adaptive need it.</summary>
+    /// <summary>What may be skipped; Static needs it, Adaptive without one decides on every unit.</summary>
     public SkipPolicy? Policy { get; init; }
 
     /// <summary>What decides on dynamic units in Adaptive mode.</summary>
@@ -80,6 +80,12 @@ public sealed record TranslationOptions
     /// </summary>
     public double? MinFidelity { get; init; }
 
+    /// <summary>The same with nothing left out.</summary>
+    public TranslationOptions InFull() => this with
+    {
+        Mode = TranslationMode.Full, Policy = null, DeepCache = null, MinFidelity = null,
+    };
+
     /// <summary>Checks the ranges.</summary>
     /// <param name="sizeMultiple">What image sides must be multiples of.</param>
     /// <param name="inputBlocks">The U-Net's.</param>
@@ -92,7 +98,7 @@ public sealed record TranslationOptions
         Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
         foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height) })
             Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");
-        Require(Mode == TranslationMode.Full || Policy is not null, nameof(Policy), "none", $"given in the mode {Mode}");
+        Require(Mode != TranslationMode.Static || Policy is not null, nameof(Policy), "none", $"given in the mode {Mode}");
         Require(Tolerance is null or (>= 0 and <= 1), nameof(Tolerance), Tolerance, "from 0 to 1");
         Require(MinFidelity is null or (> 0 and <= 100), nameof(MinFidelity), MinFidelity, "a PSNR above 0, at most 100 dB");
         DeepCache?.Validate(inputBlocks);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using FaasPS.Engine;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Skipping;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Routing;
 using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Tests.Parity;
+using FaasPS.Engine.Text;
 using TorchSharp;
 
 namespace FaasPS.Engine.Tests;
@@ -65,6 +67,18 @@ public sealed class MemoryTests
         var before = torch.Tensor.TotalCount;
         Assert.Throws<OperationCanceledException>(() => pipeline.Run(
             [new(picture, "a cat", 1)], options, new CancelAt(source, 5), source.Token));
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void TrainingARouterLeavesItsSixWeights()
+    {
+        var encoder = new PromptEncoder(TinyModel.Get(), TinyModel.Tokenizer());
+        LabelledPrompt[] labels = [new("a cat", 0.1), new("a dog", 0.5), new("a castle", 0.9)];
+        FinishFinalizers();
+        var before = torch.Tensor.TotalCount;
+        using (RouterTrainer.Train(labels, encoder, new RouterTrainingOptions { Epochs = 3, BatchSize = 1 }))
+            Assert.Equal(before + 6, torch.Tensor.TotalCount);
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 

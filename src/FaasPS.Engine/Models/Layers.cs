@@ -49,7 +49,8 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
     public Tensor Activate(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return F.silu(Normalize(x), inplace: true).to(x.dtype).MoveToOuterDisposeScope();
+        // In place, autograd would copy the norm's output first: that is the same memory, and one pass more.
+        return F.silu(Normalize(x), inplace: !is_grad_enabled()).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     private Tensor Normalize(Tensor x) => F.group_norm(x.to(ScalarType.Float32), 32, weight, bias, eps);

@@ -1,11 +1,11 @@
-using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Fidelity;
 
 namespace FaasPS.Engine.Skipping;
 
 /// <summary>Measures what a policy costs and saves, for <see cref="SkipPolicy.Fidelity"/>.</summary>
 public static class FidelityCalibration
 {
-    /// <summary>The PSNR of equal pictures, which is infinite, and the limit of others.</summary>
+    /// <summary>The limit in dB; equal pictures, whose PSNR is infinite, have it.</summary>
     public const double HighestPsnr = 100;
 
     /// <summary>Runs each picture in Full mode, in Static mode and in Adaptive mode at some tolerances.</summary>
@@ -35,23 +35,15 @@ public static class FidelityCalibration
                 progress?.Report((++done, all));
                 return result;
             }
-            var full = Run(options with { Mode = TranslationMode.Full, DeepCache = null, MinFidelity = null });
+            var full = Run(options.InFull());
             for (var i = 0; i < variants.Length; i++)
             {
                 var result = Run(variants[i]);
                 sums[i].Saved += 1 - ((double)result.Macs / result.FullMacs);
-                sums[i].Psnr += Psnr(result.Image, full.Image);
+                sums[i].Psnr += Math.Min(HighestPsnr, FidelityMeasure.Compare(result.Image, full.Image).Psnr);
             }
         }
-        return [.. sums.Select((sum, i) => new FidelityPoint(i == 0 ? 0 : tolerances[i - 1], sum.Saved / inputs.Count, sum.Psnr / inputs.Count))];
-    }
-
-    private static double Psnr(RgbImage picture, RgbImage reference)
-    {
-        var x = picture.Pixels;
-        var y = reference.Pixels;
-        double squares = 0;
-        for (var i = 0; i < x.Length; i++) squares += (x[i] - y[i]) * (x[i] - y[i]);
-        return Math.Min(HighestPsnr, 10 * Math.Log10(255.0 * 255.0 * x.Length / squares));
+        return [.. sums.Zip(tolerances.Prepend(0), (sum, tolerance) =>
+            new FidelityPoint(tolerance, sum.Saved / inputs.Count, sum.Psnr / inputs.Count))];
     }
 }

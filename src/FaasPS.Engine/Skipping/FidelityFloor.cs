@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace FaasPS.Engine.Skipping;
 
 /// <summary>
-/// Lets another filler leave out only as much as keeps the picture's PSNR to the full run above a floor, by an estimate. At a sample of steps
-/// the whole networks run as well: that measures the error d of epsilon. In units of sigma, y = x / sqrt(alphaBar), a DDIM step adds
-/// (sigma_t - sigma_s) epsilon, so that errors add up to at most sum |sigma_t - sigma_s| d in the final latents, were the networks not to
-/// react to them; the decoder's gain, measured once, takes that to pixels. Steps leave something out while the budget would last if all
-/// that remain erred like the last measured one. Of a batch, the worst picture counts.
+/// Lets another filler leave out only as much as keeps the picture's PSNR to the full run above a floor, by an estimate. At a sample of
+/// steps the whole networks run as well: that measures the error d of epsilon. In units of sigma, y = x / sqrt(alphaBar), a DDIM step
+/// adds (sigma_t - sigma_s) epsilon, so that errors add up to at most sum |sigma_t - sigma_s| d in the final latents, were the networks
+/// not to react to them; the decoder's gain, measured once, takes that to pixels. Steps leave something out while the budget would last
+/// if all that remain erred like the last measured one. Of a batch, the worst picture counts.
 /// </summary>
 internal sealed class FidelityFloor : ITreatments
 {

@@ -30,7 +30,8 @@ internal sealed class PolicyTable
 
     private Verdict?[] Resolve(string policy, string section, IReadOnlyList<KeyValuePair<string, Verdict>> named, Network network)
     {
-        var layers = Units.Where(unit => unit.Network == network).ToDictionary(unit => unit.Layer, unit => unit.Index, StringComparer.Ordinal);
+        var layers = Units.Where(unit => unit.Network == network)
+            .ToDictionary(unit => unit.Layer, unit => unit.Index, StringComparer.Ordinal);
         var found = new Verdict?[layers.Count];
         if (named.Where(pair => !layers.ContainsKey(pair.Key)).Select(pair => pair.Key).ToArray() is { Length: > 0 } unknown)
         {

@@ -4,7 +4,8 @@ namespace FaasPS.Engine.Skipping;
 
 /// <summary>
 /// The reference's adaptive mode, for parity: dynamic units are skipped where the norm of the noisy latents is below 0.1, one measurement
-/// in a hundred timesteps. Noise has a norm of about 128, so it never skips. Differs from the reference: the decision is each network's own.
+/// in a hundred timesteps. Noise has a norm of about 128, so it never skips. Differs from the reference, where one network's verdict on
+/// a layer decides for the other's layer of that name as well: here each network's verdict is its own.
 /// </summary>
 /// <param name="policy">The policy.</param>
 /// <param name="units">All units of the model.</param>

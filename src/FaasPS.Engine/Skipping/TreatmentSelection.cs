@@ -9,7 +9,7 @@ internal static class TreatmentSelection
     /// <exception cref="PolicyException">The policy is another model's or another band's.</exception>
     public static ITreatments Select(TranslationOptions options, IReadOnlyList<Unit> units, IReadOnlyList<int> timesteps)
     {
-        var policy = options.Policy?.For(options.Band);
+        var policy = options.Policy?.For(options.Band) ?? (options.Mode == TranslationMode.Adaptive ? SkipPolicy.AllDynamic(units) : null);
         ITreatments treatments = (options.Mode, options.Probe) switch
         {
             (TranslationMode.Full, _) => new RunEverything(),
@@ -24,8 +24,8 @@ internal static class TreatmentSelection
 
     /// <summary>Whether the policy was measured to fall below the floor by what it always skips alone.</summary>
     public static bool FloorCannotHold(TranslationOptions options) =>
-        options.Mode != TranslationMode.Full && options.MinFidelity is { } floor
-        && options.Policy!.Fidelity.Any(point => point.Tolerance == 0 && point.Psnr < floor);
+        options.Mode != TranslationMode.Full && options is { MinFidelity: { } floor, Policy.Fidelity: { } measured }
+        && measured.Any(point => point.Tolerance == 0 && point.Psnr < floor);
 
     /// <summary>
     /// What was asked for; else, under a floor, the largest that the policy was measured to keep above it, straight lines between the
@@ -33,8 +33,9 @@ internal static class TreatmentSelection
     /// </summary>
     public static double? Tolerance(TranslationOptions options)
     {
-        if (options.Tolerance is not null || options.MinFidelity is not { } floor || options.Policy!.Fidelity.Count == 0) return options.Tolerance;
-        var points = options.Policy.Fidelity.OrderBy(point => point.Tolerance).ToArray();
+        if (options.Tolerance is not null || options.MinFidelity is not { } floor) return options.Tolerance;
+        if (options.Policy?.Fidelity is not { Count: > 0 } measured) return null;
+        var points = measured.OrderBy(point => point.Tolerance).ToArray();
         var failing = Array.FindIndex(points, point => point.Psnr < floor);
         if (failing < 0) return points[^1].Tolerance;
         if (failing == 0) return 0;

@@ -1,3 +1,4 @@
+using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Tests.Parity;
@@ -8,7 +9,11 @@ public sealed class FidelityFloorTests
 {
     private static readonly RgbImage Picture = ImageReader.Read(Fixtures.Path("tiny", "image0.png"));
     private static readonly SkipPolicy Policy = TinyPolicy.Uniform(Verdict.DynamicDecision);
-    private static readonly TranslationOptions Adaptive = new() { Steps = 16, Mode = TranslationMode.Adaptive, Policy = Policy, Tolerance = 0.05 };
+    private static readonly TranslationOptions Adaptive = new()
+    {
+        Steps = 16, Mode = TranslationMode.Adaptive, Policy = Policy, Tolerance = 0.05,
+    };
+
     private static readonly TranslationOptions Static = Adaptive with
     {
         Mode = TranslationMode.Static,
@@ -75,7 +80,8 @@ public sealed class FidelityFloorTests
     public void WhatAPolicyWasMeasuredToGiveDecidesTheTolerance()
     {
         var measured = Policy with { Fidelity = [new(0.1, 0.5, 20), new(0.0, 0, 100), new(0.02, 0.3, 40)] };
-        double? At(double floor) => TreatmentSelection.Tolerance(Adaptive with { Policy = measured, Tolerance = null, MinFidelity = floor });
+        double? At(double floor) =>
+            TreatmentSelection.Tolerance(Adaptive with { Policy = measured, Tolerance = null, MinFidelity = floor });
         Assert.Equal(0.1, At(10));
         Assert.Equal(0.06, At(30)!.Value, 1e-12);
         Assert.Equal(0.02, At(40)!.Value, 1e-12);
@@ -105,9 +111,6 @@ public sealed class FidelityFloorTests
 
     private TranslationResult Run(TranslationOptions options) => pipeline.Run([new(Picture, "a cat on a red carpet", 7)], options)[0];
 
-    private static double Psnr(TranslationResult result, TranslationResult full)
-    {
-        var squares = result.Image.Pixels.ToArray().Zip(full.Image.Pixels.ToArray(), (x, y) => Math.Pow(x - y, 2)).Average();
-        return 10 * Math.Log10(255 * 255 / squares);
-    }
+    private static double Psnr(TranslationResult result, TranslationResult full) =>
+        FidelityMeasure.Compare(result.Image, full.Image).Psnr;
 }
