@@ -9,10 +9,11 @@ fail() { printf '%s\n' "build.sh: $*" >&2; exit 1; }
 
 usage() {
     cat <<'EOF'
-./build.sh build     builds everything
-./build.sh test      builds, then runs every test
-./build.sh demo      builds, then translates the pictures in samples/
-./build.sh package   builds, then lays the module out in out/FaasPS/<version>
+./build.sh build      builds everything
+./build.sh test       builds, then runs every test
+./build.sh demo       builds, then translates the pictures in samples/
+./build.sh calibrate  builds, then makes the default model's scores and policies in policies/ anew
+./build.sh package    builds, then lays the module out in out/FaasPS/<version>
 
 FaasStack=packages|system   takes that stack; by default packages when the NuGet feeds have TorchSharp, else system
 FAAS_LIBTORCH=<folder>      takes that libtorch (a PyTorch wheel's torch/ or a libtorch zip) instead of the system's
@@ -63,7 +64,7 @@ run() { dotnet msbuild build/FaasPS.proj -nologo -v:minimal "-t:$1"; }
 
 task=${1:-help}
 case $task in
-    build | test | demo | package) ;;
+    build | test | demo | calibrate | package) ;;
     help | -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -75,6 +76,7 @@ choose_stack
 case $task in
     build) run Build ;;
     demo) run Demo ;;
+    calibrate) run Calibrate ;;
     package) run Package ;;
     test)
         # The full CLIP vocabulary is not ours to ship; tests that need it are skipped where it cannot be had.

@@ -110,6 +110,15 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
     }
 
+    /// <summary>The text of the .txt file beside a picture; without one, an error record.</summary>
+    protected string? PromptBeside(string picture)
+    {
+        var file = Path.ChangeExtension(picture, ".txt");
+        if (File.Exists(file)) return File.ReadAllText(file).Trim();
+        WriteError(ErrorRecords.PromptMissing(picture, file));
+        return null;
+    }
+
     private IReadOnlyCollection<string> Resolve(string path, bool literal)
     {
         try

@@ -10,18 +10,25 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Compare-FaasPolicy'
         'Compare-FaasTranslation'
         'Export-FaasContactSheet'
+        'Export-FaasPolicy'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Import-FaasPolicy'
         'Import-FaasRouter'
         'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
+        'Measure-FaasLayerScore'
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'
+        'Merge-FaasPolicy'
+        'New-FaasPolicy'
         'New-FaasRouter'
         'Remove-FaasModel'
+        'Test-FaasPolicy'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -164,7 +164,7 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
     private void Accept(string source)
     {
         if (!File.Exists(source)) throw new FileNotFoundException($"There is no picture at '{source}'.", source);
-        if (PromptFor(source) is not { } prompt) return;
+        if ((Prompt ?? PromptBeside(source)) is not { } prompt) return;
         var folder = ResolveNew(OutputDirectory);
         // The route is part of the name, and only the model can tell it: asked first, -WhatIf loads none.
         var routed = Router is not null || Threshold is not null;
@@ -249,14 +249,5 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
             WriteError(ErrorRecords.OutputUnwritable(output, exception));
             return false;
         }
-    }
-
-    private string? PromptFor(string source)
-    {
-        if (Prompt is not null) return Prompt;
-        var file = System.IO.Path.ChangeExtension(source, ".txt");
-        if (File.Exists(file)) return File.ReadAllText(file).Trim();
-        WriteError(ErrorRecords.PromptMissing(source, file));
-        return null;
     }
 }

@@ -55,7 +55,7 @@ public sealed class PictureTransformationAttribute : ArgumentTransformationAttri
         };
 }
 
-/// <summary>Lets -Band take high_pass, HighPass or high-pass.</summary>
+/// <summary>Lets -Band take high_pass, HighPass or high-pass, alone or in a list.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BandTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -63,6 +63,7 @@ public sealed class BandTransformationAttribute : ArgumentTransformationAttribut
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is object[] several) return several.Select(item => Transform(engineIntrinsics, item)).ToArray();
         if (value is not string text) return value;
         if (string.IsNullOrWhiteSpace(text)) return null!; // an empty cell of a table says nothing
         try

@@ -24,12 +24,15 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
     /// <param name="progress">Told after each pass the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellation">Checked at every pass.</param>
     /// <returns>The control branch's units, then the U-Net's, each network's in the order they run, band after band.</returns>
+    /// <exception cref="ModelException">The model has no control branch for a band.</exception>
     /// <exception cref="ArgumentException">There is no pair, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<LayerScore> Score(
         PromptEncoder prompts, IReadOnlyList<TranslationInput> pairs, ScoringOptions options,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        options.Validate(model.Schedule.Timesteps);
+        foreach (var band in options.Bands) model.ForBand(band); // its branch is loaded now, not as tensors that only inference may use
         using var inference = inference_mode();
         var measurements = Measure(pairs.Count, i => ScoringSample.From(model, prompts, pairs[i]), options, progress, cancellation);
         return Scores(measurements, options, pairs.Count);
@@ -40,7 +43,6 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
         int count, Func<int, ScoringSample> sample, ScoringOptions options,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        options.Validate(model.Schedule.Timesteps);
         if (count == 0) throw new ArgumentException("There is no pair of picture and prompt to score on. Give one at least.", nameof(count));
         var measurements = new Measurements();
         var energy = new EnergyMeter(model, options, measurements);

@@ -13,7 +13,7 @@ internal sealed class SamplePasses : IDisposable
     private readonly Tensor timesteps; // [T]
     private readonly Tensor context; // [T, 77, D]
     private readonly Conditioning diffusion;
-    private readonly Dictionary<ControlBand, Conditioning> controls = [];
+    private readonly Dictionary<ControlBand, (FreqControlNet Network, Conditioning Conditioning)> controls = [];
 
     /// <param name="model">The model.</param>
     /// <param name="sample">The sample; the caller's dispose scope frees what is made of it.</param>
@@ -22,16 +22,20 @@ internal sealed class SamplePasses : IDisposable
     {
         this.model = model;
         Tensor Repeat(Tensor one) => cat([.. options.Timesteps.Select(_ => one)]).to(model.DType);
-        x = sample.At(options.Timesteps, model.Schedule, options.NoisedLatents).to(model.DType);
+        x = sample.At(options.Timesteps, model.Schedule, options.NoisedLatents || options.Kind == ScoreKind.Ablation).to(model.DType);
         timesteps = tensor(options.Timesteps.ToArray(), device: model.Device);
         context = Repeat(sample.Context);
         diffusion = model.UNet.Prepare(timesteps, context);
-        foreach (var band in options.Bands) controls[band] = model.Control.Prepare(timesteps, context, Repeat(sample.Hint(band)));
+        foreach (var band in options.Bands)
+        {
+            var control = model.ForBand(band).Control;
+            controls[band] = (control, control.Prepare(timesteps, context, Repeat(sample.Hint(band))));
+        }
     }
 
     /// <summary>The control branch's (add, mul) pairs, each [T, C, H, W].</summary>
-    public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) =>
-        model.Control.Forward(x, new StepContext(null, controls[band], treatments ?? new RunEverything()));
+    public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) => controls[band].Network.Forward(
+        x, new StepContext(null, controls[band].Conditioning, treatments ?? new RunEverything()));
 
     /// <summary>What the U-Net predicts, [T, 4, h, w].</summary>
     public Tensor Diffusion(ControlPair[]? pairs, ITreatments? treatments = null) => model.UNet.Forward(
@@ -40,6 +44,6 @@ internal sealed class SamplePasses : IDisposable
     public void Dispose()
     {
         diffusion.Dispose();
-        foreach (var control in controls.Values) control.Dispose();
+        foreach (var (_, conditioning) in controls.Values) conditioning.Dispose();
     }
 }

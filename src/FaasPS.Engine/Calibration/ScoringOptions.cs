@@ -24,7 +24,10 @@ public sealed record ScoringOptions
     /// <summary>The timesteps to measure at.</summary>
     public IReadOnlyList<int> Timesteps { get; init; } = [100, 500, 900];
 
-    /// <summary>Whether the latents are noised as they are at each timestep of a run; the reference scores the clean latent.</summary>
+    /// <summary>
+    /// Whether energies are of latents noised as at each timestep of a run; the reference scores the clean latent. Ablation always is: what
+    /// the networks predict from a clean latent at a late timestep means nothing.
+    /// </summary>
     public bool NoisedLatents { get; init; }
 
     /// <summary>Where the mask of the U-Net's energy has its origin.</summary>
