@@ -1,8 +1,10 @@
 using System.Globalization;
 using FaasPS.Benchmarks;
+using FaasPS.Benchmarks.Quality;
 using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
+// quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
 // measure <folder> <fp32|bf16> <repeats>          times loading, sampling steps and the autoencoder; prints name=value lines
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -14,8 +16,15 @@ switch (args)
     case ["measure", var folder, var type, var repeats]:
         ModelMeasurement.Run(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
         return 0;
+    case ["quality", var folder, var emoji, var sheet, .. var rest]:
+        QualityRun.Run(
+            folder, emoji, sheet,
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 50,
+            rest.Length > 1 ? double.Parse(rest[1], CultureInfo.InvariantCulture) : 9);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: make <config.yaml> <folder> <type> | measure <folder> <type> <repeats>");
+        Console.Error.WriteLine("usage: make <config.yaml> <folder> <type> | measure <folder> <type> <repeats> | "
+            + "quality <model> <emoji> <sheet.png> [steps] [guidance]");
         return 2;
 }
 

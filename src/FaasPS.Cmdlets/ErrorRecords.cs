@@ -5,6 +5,7 @@ using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
 using FaasPS.Engine.Routing;
 using FaasPS.Engine.Text;
+using FaasPS.Engine.Training;
 using FaasPS.Engine.Weights;
 
 namespace FaasPS.Cmdlets;
@@ -24,6 +25,8 @@ internal static class ErrorRecords
         RouterException => new(exception, "FaasRouterUnfit", ErrorCategory.InvalidArgument, target),
         RouterDataException => new(exception, "FaasRouterDataInvalid", ErrorCategory.InvalidData, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
+        TrainingDataException => new(exception, "FaasTrainingDataInvalid", ErrorCategory.InvalidData, target),
+        TrainingDivergedException => new(exception, "FaasTrainingDiverged", ErrorCategory.InvalidResult, target),
         FileNotFoundException or DirectoryNotFoundException => new(exception, "FaasFileMissing", ErrorCategory.ObjectNotFound, target),
         UnauthorizedAccessException => new(exception, "FaasFileDenied", ErrorCategory.PermissionDenied, target),
         IOException => new(exception, "FaasFileFailed", ErrorCategory.WriteError, target),

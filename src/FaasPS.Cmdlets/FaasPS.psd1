@@ -11,10 +11,12 @@
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
         'Compare-FaasTranslation'
+        'Export-FaasContactSheet'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
         'Import-FaasRouter'
+        'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'

@@ -61,9 +61,11 @@ public sealed class TranslationPipeline
         var sampler = new DdimSampler(
             model.Schedule, Timesteps.Select(model.Schedule, options.Steps, options.Spacing), options.Eta, options.DynamicThreshold);
         var timesteps = Enumerable.Range(0, sampler.Steps).Select(sampler.Timestep).ToArray();
-        var macs = new MacCount(model, hint.shape[2], hint.shape[3], hint.shape[0]);
+        var banded = model.ForBand(options.Band);
+        var macs = new MacCount(banded, hint.shape[2], hint.shape[3], hint.shape[0]);
         var trace = new TraceRecorder(Treatments(options, timesteps), timesteps, macs.Fixed, macs.Residual);
-        using var denoiser = new Denoiser(model, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
+        using var denoiser = new Denoiser(
+            banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using FaasPS.Engine.Sampling;
 using FaasPS.Engine.Skipping;
@@ -24,6 +23,9 @@ public sealed class FcDiffusionModel : IDisposable
     ];
 
     private readonly LoadedWeights loaded;
+    private readonly ModelFiles? files;
+    private readonly FcDiffusionModel? shared;
+    private readonly Dictionary<ControlBand, FcDiffusionModel> otherBands = [];
 
     /// <summary>Puts a model together from any source of weights.</summary>
     /// <param name="config">Its sizes.</param>
@@ -32,7 +34,13 @@ public sealed class FcDiffusionModel : IDisposable
     /// <param name="device">cpu, cuda, cuda:N or auto.</param>
     /// <exception cref="WeightsException">A key is missing, surplus or misshapen; the message names it.</exception>
     public FcDiffusionModel(ModelConfig config, IWeightSource source, ComputeType type = ComputeType.Float32, string device = "auto")
+        : this(config, source, type, device, files: null)
     {
+    }
+
+    private FcDiffusionModel(ModelConfig config, IWeightSource source, ComputeType type, string device, ModelFiles? files)
+    {
+        this.files = files;
         Config = config;
         ComputeType = type;
         Device = Devices.Find(device, type);
@@ -51,12 +59,7 @@ public sealed class FcDiffusionModel : IDisposable
                 () => control = new FreqControlNet(weights["control_model"], config.Control),
                 () => text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text),
                 () => autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage));
-            if (weights.Unused(IgnoredKeys) is { Count: > 0 } surplus)
-            {
-                throw new WeightsException(
-                    $"{surplus.Count} keys of the checkpoint belong to no layer that the configuration describes: "
-                    + $"{string.Join(", ", surplus.Take(5))}{(surplus.Count > 5 ? ", ..." : "")}. Does it belong to this checkpoint?");
-            }
+            CheckAllUsed(weights);
         }
         catch (Exception exception)
         {
@@ -68,16 +71,63 @@ public sealed class FcDiffusionModel : IDisposable
         Parameters = loaded.Count;
     }
 
+    /// <summary>A model with another control branch; everything else is shared.</summary>
+    private FcDiffusionModel(FcDiffusionModel shared, ControlBand band, IWeightSource source)
+    {
+        this.shared = shared;
+        Config = shared.Config with { ControlMode = band.Name() };
+        (ComputeType, Device, Schedule, Parameters) = (shared.ComputeType, shared.Device, shared.Schedule, shared.Parameters);
+        (UNet, Text, Autoencoder) = (shared.UNet, shared.Text, shared.Autoencoder);
+        loaded = new LoadedWeights(source);
+        var weights = new WeightScope(loaded, DType, Device);
+        try
+        {
+            Control = new FreqControlNet(weights["control_model"], Config.Control);
+            CheckAllUsed(weights);
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Loads a model from its files.</summary>
     /// <param name="files">Where they are.</param>
     /// <param name="type">What it computes in.</param>
     /// <param name="device">cpu, cuda, cuda:N or auto.</param>
-    public static FcDiffusionModel Load(ModelFiles files, ComputeType type = ComputeType.Float32, string device = "auto")
+    /// <param name="band">The control branch wanted of a model that has several; by default the configuration's, else the first.</param>
+    /// <exception cref="ModelException">The model has no branch for the band.</exception>
+    public static FcDiffusionModel Load(
+        ModelFiles files, ComputeType type = ComputeType.Float32, string device = "auto", ControlBand? band = null)
     {
         NativeRuntime.Load();
         var config = ModelConfig.Load(files.Config);
         using var checkpoint = CheckpointFile.Open(files.Checkpoint);
-        return new FcDiffusionModel(config, checkpoint, type, device);
+        if (files.Controls.Count == 0) return new FcDiffusionModel(config, checkpoint, type, device);
+
+        var configured = ControlBands.TryParse(config.ControlMode, out var named) && files.Controls.ContainsKey(named) ? named : (ControlBand?)null;
+        var first = band ?? configured ?? files.Controls.Keys.Min();
+        using var control = CheckpointFile.Open(files.Control(first));
+        return new FcDiffusionModel(
+            config with { ControlMode = first.Name() }, new LayeredWeights(checkpoint, control), type, device, files);
+    }
+
+    /// <summary>
+    /// This model with a band's control branch, which is loaded at its first use; everything else is shared. It belongs to this model and is
+    /// freed with it. A model whose checkpoint holds its one branch itself is the same for every band.
+    /// </summary>
+    /// <exception cref="ModelException">The model has no branch for the band.</exception>
+    public FcDiffusionModel ForBand(ControlBand band)
+    {
+        if (shared is not null) return shared.ForBand(band);
+        if (files is null || string.Equals(Config.ControlMode, band.Name(), StringComparison.Ordinal)) return this;
+        lock (otherBands)
+        {
+            if (otherBands.TryGetValue(band, out var model)) return model;
+            using var control = CheckpointFile.Open(files.Control(band));
+            return otherBands[band] = new FcDiffusionModel(this, band, control);
+        }
     }
 
     /// <summary>The sizes it was made with.</summary>
@@ -115,32 +165,21 @@ public sealed class FcDiffusionModel : IDisposable
     /// <summary>The units of both networks.</summary>
     internal IEnumerable<Unit> Units => Control.Units.Concat(UNet.Units).Select(unit => unit.Unit);
 
-    /// <summary>Frees the weights.</summary>
-    public void Dispose() => loaded.Dispose();
-
-    /// <summary>Remembers what was loaded, so that the model can free it.</summary>
-    private sealed class LoadedWeights(IWeightSource source) : IWeightSource, IDisposable
+    /// <summary>Frees the weights, those of the other bands' branches with them.</summary>
+    public void Dispose()
     {
-        private readonly ConcurrentQueue<torch.Tensor> tensors = new();
+        if (shared is not null) return; // it goes with the model it belongs to
+        foreach (var other in otherBands.Values) other.loaded.Dispose();
+        loaded.Dispose();
+    }
 
-        public IEnumerable<string> Keys => source.Keys;
-
-        public long Count => tensors.Sum(tensor => tensor.numel());
-
-        public bool Contains(string key) => source.Contains(key);
-
-        public long[] ShapeOf(string key) => source.ShapeOf(key);
-
-        public torch.Tensor Load(string key, ReadOnlySpan<long> shape, torch.ScalarType dtype, torch.Device device)
+    private static void CheckAllUsed(WeightScope weights)
+    {
+        if (weights.Unused(IgnoredKeys) is { Count: > 0 } surplus)
         {
-            var tensor = source.Load(key, shape, dtype, device);
-            tensors.Enqueue(tensor);
-            return tensor;
-        }
-
-        public void Dispose()
-        {
-            foreach (var tensor in tensors) tensor.Dispose();
+            throw new WeightsException(
+                $"{surplus.Count} keys of the checkpoint belong to no layer that the configuration describes: "
+                + $"{string.Join(", ", surplus.Take(5))}{(surplus.Count > 5 ? ", ..." : "")}. Does it belong to this checkpoint?");
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ResBlock : SkippableUnit
 
     protected override long OutputChannels => outputs;
 
-    protected override Tensor Shortcut(Tensor x) => shortcut?.Forward(x) ?? x.alias();
+    public override Tensor Shortcut(Tensor x) => shortcut?.Forward(x) ?? x.alias();
 
     protected override Tensor Residual(Tensor x, StepContext step)
     {

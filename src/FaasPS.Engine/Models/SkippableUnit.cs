@@ -51,7 +51,7 @@ internal abstract class SkippableUnit(Unit unit)
     protected abstract long OutputChannels { get; }
 
     /// <summary>x itself, aliased, unless the channels change.</summary>
-    protected virtual Tensor Shortcut(Tensor x) => x.alias();
+    public virtual Tensor Shortcut(Tensor x) => x.alias();
 
     protected abstract Tensor Residual(Tensor x, StepContext step);
 

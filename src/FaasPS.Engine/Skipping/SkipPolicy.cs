@@ -26,6 +26,12 @@ public sealed record SkipPolicy(
     IReadOnlyList<KeyValuePair<string, Verdict>> ControlModel,
     IReadOnlyList<KeyValuePair<string, Verdict>> DiffusionModel)
 {
+    /// <summary>What made it, in words; none: nobody says.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>The share of a step's multiply-accumulates that its ALWAYS_SKIP units are, 0 to 1; none: not told.</summary>
+    public double? MacsSkippable { get; init; }
+
     /// <summary>Itself, when it is for a band and model.</summary>
     /// <param name="band">The run's band.</param>
     /// <param name="model">The run's model, by name; none: not checked.</param>

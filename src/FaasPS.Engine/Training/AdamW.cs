@@ -36,12 +36,22 @@ internal sealed class AdamW(Tensor values, AdamWOptions options) : IDisposable
     public void Update(Tensor gradient, double learningRate)
     {
         Steps++;
-        using var frozen = no_grad();
-        for (var first = 0L; first < values.numel(); first += Piece)
-            Update(gradient, learningRate, first, Math.Min(Piece, values.numel() - first));
+        Update(gradient, learningRate, 0, values.numel());
     }
 
-    private void Update(Tensor gradient, double learningRate, long first, long count)
+    /// <summary>The part of a step that concerns some of the weights, for threads that share it; <see cref="Steps"/> counts it already.</summary>
+    /// <param name="gradient">g, [P].</param>
+    /// <param name="learningRate">This step's.</param>
+    /// <param name="first">The first weight.</param>
+    /// <param name="count">How many.</param>
+    public void Update(Tensor gradient, double learningRate, long first, long count)
+    {
+        using var frozen = no_grad();
+        for (var piece = first; piece < first + count; piece += Piece)
+            UpdatePiece(gradient, learningRate, piece, Math.Min(Piece, first + count - piece));
+    }
+
+    private void UpdatePiece(Tensor gradient, double learningRate, long first, long count)
     {
         using var scope = NewDisposeScope();
         Tensor Part(Tensor flat) => flat.narrow(0, first, count);

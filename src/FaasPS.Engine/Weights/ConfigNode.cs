@@ -54,6 +54,16 @@ internal sealed class ConfigNode
         return value is YamlMappingNode child ? new ConfigNode(name, PathOf(key), child) : throw Bad(key, "a mapping");
     }
 
+    public ConfigNode? OptionalMap(string key) => Find(key) is null ? null : Map(key);
+
+    /// <summary>For sections of this project's own, where an unknown key is a slip of the pen and not some other program's business.</summary>
+    public void MustOnlyHave(params string[] valid)
+    {
+        foreach (var key in map.Children.Keys.Select(key => (key as YamlScalarNode)?.Value ?? ""))
+            if (!valid.Contains(key, StringComparer.Ordinal))
+                throw new ConfigException($"'{name}': {PathOf(key)} is unknown; {path} may have {string.Join(", ", valid)}.");
+    }
+
     public int Int(string key, int? otherwise = null, int max = MaxSize) =>
         OptionalInt(key, max) ?? otherwise ?? throw Missing(key, Range(max));
 

@@ -1,0 +1,142 @@
+using FaasPS.Engine.Models;
+using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Skipping;
+using FaasPS.Engine.Text;
+using FaasPS.Engine.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace FaasPS.Engine.Training;
+
+/// <summary>
+/// What the diffusion and control stages share: every picture's latent, encoded once by the frozen autoencoder, every prompt's tokens, the
+/// noising of latents and the loss of a prediction.
+/// </summary>
+internal sealed class NoisyLatents : IDisposable
+{
+    /// <summary>Pictures encoded together.</summary>
+    private const int Together = 32;
+
+    public static readonly ITreatments Everything = new RunEverything();
+
+    private readonly ModelConfig config;
+    private readonly TrainingSettings settings;
+    private readonly Tensor signal;
+    private readonly Tensor spread;
+    private readonly Tensor tokens;
+    private readonly long[] promptOf;
+
+    /// <param name="config">The model's sizes, its schedule and its latents' scale.</param>
+    /// <param name="data">The pictures; every one needs a caption.</param>
+    /// <param name="settings">The share of prompts that are dropped.</param>
+    /// <param name="weights">The model's weights; the autoencoder's are read.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="workers">Encode the pictures.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="cancellation">Checked at every batch of pictures.</param>
+    public NoisyLatents(
+        ModelConfig config, TrainingData data, TrainingSettings settings, IWeightSource weights, ClipTokenizer tokenizer,
+        WorkerThreads workers, Device device, CancellationToken cancellation)
+    {
+        this.config = config;
+        this.settings = settings;
+        Samples = data.Samples;
+        Device = device;
+        var schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
+        Tensor Over(Func<double, double> f) =>
+            tensor(Enumerable.Range(0, schedule.Timesteps).Select(t => (float)f(schedule.AlphaBar(t))).ToArray(), device: device)
+                .DetachFromDisposeScope();
+        signal = Over(Math.Sqrt);
+        spread = Over(alphaBar => Math.Sqrt(1 - alphaBar));
+        (tokens, promptOf) = Tokenize(tokenizer);
+        Latents = Encode(data, weights, workers, cancellation);
+    }
+
+    public IReadOnlyList<TrainingSample> Samples { get; }
+
+    public Device Device { get; }
+
+    /// <summary>Scaled latents of the distinct pictures, [M, 4, h, w].</summary>
+    public Tensor Latents { get; }
+
+    /// <summary>x0, noise, timesteps and prompts of some samples; each prompt is dropped with the settings' probability.</summary>
+    public TrainingBatch Draw(long[] samples, Generator random)
+    {
+        var x0 = Latents.index_select(0, Rows(samples, sample => sample.Picture));
+        var noise = randn(x0.shape, generator: random).to(Device);
+        var timesteps = randint(config.Timesteps, [samples.Length], generator: random).to(Device);
+        var kept = rand(samples.Length, generator: random).ge(settings.PromptDropout).data<bool>().ToArray();
+        return new TrainingBatch(x0, noise, timesteps, [.. samples.Select((sample, i) => kept[i] ? promptOf[sample] : 0)]);
+    }
+
+    /// <summary>The row of an example's prompt.</summary>
+    public long PromptOf(long sample) => promptOf[sample];
+
+    /// <summary>Rows of examples' pictures, int64 [N].</summary>
+    public Tensor Rows(long[] samples, Func<TrainingSample, int> row) =>
+        tensor(samples.Select(sample => (long)row(Samples[(int)sample])).ToArray(), device: Device);
+
+    /// <summary>The prompts' embeddings, [N, 77, D]; the tower sees each prompt of the batch once.</summary>
+    public Tensor Embed(OpenClipTextEncoder text, long[] prompts)
+    {
+        var distinct = prompts.Distinct().ToArray();
+        var embedded = text.Forward(tokens.index_select(0, tensor(distinct, device: Device)));
+        return embedded.index_select(0, tensor(prompts.Select(prompt => (long)Array.IndexOf(distinct, prompt)).ToArray(), device: Device));
+    }
+
+    /// <summary>x_t = sqrt(alphaBar_t) x0 + sqrt(1 - alphaBar_t) epsilon.</summary>
+    public Tensor Noised(TrainingBatch batch) => Mix(signal, batch.Target, spread, batch.Noise, batch.Timesteps, 1);
+
+    /// <summary>Mean squared error of the prediction, of epsilon or of v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) x0.</summary>
+    public Tensor Loss(Tensor prediction, TrainingBatch batch) => F.mse_loss(prediction, config.Parameterization == "v"
+        ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1)
+        : batch.Noise);
+
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { signal, spread, tokens, Latents }) tensor.Dispose();
+    }
+
+    private static Tensor Mix(Tensor a, Tensor x, Tensor b, Tensor y, Tensor timesteps, double sign)
+    {
+        Tensor At(Tensor values) => values.index_select(0, timesteps).view(-1, 1, 1, 1); // [N, 1, 1, 1]
+        return (At(a) * x).addcmul(At(b), y, sign);
+    }
+
+    /// <summary>The distinct prompts' tokens, int64 [P, 77], the empty prompt first, and each sample's row among them.</summary>
+    private (Tensor Tokens, long[] PromptOf) Tokenize(ClipTokenizer tokenizer)
+    {
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal) { [""] = 0 };
+        var samples = Samples.Select(sample =>
+        {
+            var prompt = sample.Prompt ?? throw new TrainingDataException(
+                "Some pictures have no caption. Put it into a .txt file beside each, or under \"prompt\" in the list.");
+            if (!rows.TryGetValue(prompt, out var row)) rows.Add(prompt, row = rows.Count);
+            return row;
+        }).ToArray();
+        var ids = rows.OrderBy(pair => pair.Value).SelectMany(pair => tokenizer.Tokenize(pair.Key).Ids).Select(id => (long)id).ToArray();
+        return (tensor(ids, [rows.Count, ids.Length / rows.Count]).to(Device).DetachFromDisposeScope(), samples);
+    }
+
+    private Tensor Encode(TrainingData data, IWeightSource weights, WorkerThreads workers, CancellationToken cancellation)
+    {
+        using var loaded = new LoadedWeights(weights);
+        var autoencoder = new AutoencoderKL(new WeightScope(loaded, float32, Device)["first_stage_model"], config.FirstStage);
+        var (count, side) = (data.Pictures.shape[0], data.Pictures.shape[1] / autoencoder.Downsampling);
+        var latents = empty([count, config.Channels, side, side], device: Device).DetachFromDisposeScope();
+        workers.Run(worker =>
+        {
+            using var frozen = no_grad();
+            for (var first = (long)worker * Together; first < count; first += (long)workers.Count * Together)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var some = Math.Min(Together, count - first);
+                var z = autoencoder.Encode(data.Floats(arange(first, first + some, int64), Device));
+                latents.narrow(0, first, some).copy_(z.mul_(config.ScaleFactor));
+            }
+        });
+        return latents;
+    }
+}

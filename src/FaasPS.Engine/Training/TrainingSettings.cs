@@ -1,0 +1,117 @@
+using FaasPS.Engine.Weights;
+
+namespace FaasPS.Engine.Training;
+
+/// <summary>How the learning rate goes on after the warm-up.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Down to zero along half a cosine over all steps.</summary>
+    Cosine,
+
+    /// <summary>It stays.</summary>
+    Constant,
+}
+
+/// <summary>
+/// How a stage is trained: the section <c>training.autoencoder</c>, <c>training.diffusion</c> or <c>training.control</c> of the configuration.
+/// What it leaves out has the stage's default, which is for a model of a few million weights.
+/// </summary>
+public sealed record TrainingSettings
+{
+    /// <summary>Steps in all.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Examples a step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Parts that a batch is computed in, one after another, where it does not fit into memory at once.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>The learning rate after the warm-up.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Steps over which the learning rate rises from zero.</summary>
+    public int WarmUp { get; init; } = 500;
+
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>AdamW's weight decay.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>The norm that a longer gradient is shortened to.</summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>Decay of the weights' moving average, which is what is kept in the end.</summary>
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>The share of prompts replaced by the empty one, which guidance needs.</summary>
+    public double PromptDropout { get; init; } = 0.1;
+
+    /// <summary>Weight of the autoencoder's Kullback-Leibler term.</summary>
+    public double KlWeight { get; init; } = 1e-6;
+
+    /// <summary>Weight of the error of the autoencoder's differences between neighbouring pixels.</summary>
+    public double GradientWeight { get; init; } = 1;
+
+    /// <summary>Steps between two rows of losses.csv, each the mean over them.</summary>
+    public int LogInterval { get; init; } = 20;
+
+    /// <summary>Steps between two checkpoints.</summary>
+    public int CheckpointInterval { get; init; } = 500;
+
+    /// <summary>Steps between two sample sheets.</summary>
+    public int SampleInterval { get; init; } = 2000;
+
+    /// <summary>A stage's defaults.</summary>
+    public static TrainingSettings For(TrainingStage stage) => stage switch
+    {
+        TrainingStage.Autoencoder => new() { Steps = 20_000, BatchSize = 16, LearningRate = 4e-4 },
+        TrainingStage.Diffusion => new() { Steps = 50_000, LearningRate = 4e-4, EmaDecay = 0.9995 },
+        _ => new() { Steps = 10_000, LearningRate = 2e-4 },
+    };
+
+    /// <summary>Reads a stage's section of a configuration file.</summary>
+    /// <exception cref="ConfigException">A value is out of its range, or a key is unknown; the message names it.</exception>
+    internal static TrainingSettings Read(ConfigNode root, TrainingStage stage)
+    {
+        var settings = For(stage);
+        if (root.OptionalMap("training") is not { } training) return settings;
+        training.MustOnlyHave("autoencoder", "diffusion", "control");
+        if (training.OptionalMap(stage.ToString().ToLowerInvariant()) is not { } node) return settings;
+        node.MustOnlyHave(
+            "steps", "batch_size", "accumulate", "learning_rate", "warm_up", "schedule", "weight_decay", "gradient_clip", "ema_decay",
+            "prompt_dropout", "kl_weight", "gradient_weight", "log_interval", "checkpoint_interval", "sample_interval");
+        const int most = 1_000_000_000;
+        return settings with
+        {
+            Steps = node.Int("steps", settings.Steps, most),
+            BatchSize = node.Int("batch_size", settings.BatchSize),
+            Accumulate = node.Int("accumulate", settings.Accumulate),
+            LearningRate = node.Number("learning_rate", settings.LearningRate, 0, 1),
+            WarmUp = node.Int("warm_up", settings.WarmUp, most),
+            Schedule = node.Choice("schedule", null, "cosine", "constant") switch
+            {
+                "cosine" => LearningRateSchedule.Cosine,
+                "constant" => LearningRateSchedule.Constant,
+                _ => settings.Schedule,
+            },
+            WeightDecay = node.Number("weight_decay", settings.WeightDecay, -double.Epsilon, 1),
+            GradientClip = node.Number("gradient_clip", settings.GradientClip, 0, double.PositiveInfinity),
+            EmaDecay = node.Number("ema_decay", settings.EmaDecay, -double.Epsilon, 1),
+            PromptDropout = node.Number("prompt_dropout", settings.PromptDropout, -double.Epsilon, 1),
+            KlWeight = node.Number("kl_weight", settings.KlWeight, -double.Epsilon, 1),
+            GradientWeight = node.Number("gradient_weight", settings.GradientWeight, -double.Epsilon, 1000),
+            LogInterval = node.Int("log_interval", settings.LogInterval, most),
+            CheckpointInterval = node.Int("checkpoint_interval", settings.CheckpointInterval, most),
+            SampleInterval = node.Int("sample_interval", settings.SampleInterval, most),
+        };
+    }
+
+    /// <summary>The learning rate of a step, 0..Steps-1.</summary>
+    internal double LearningRateAt(long step)
+    {
+        if (step < WarmUp) return LearningRate * (step + 1) / WarmUp;
+        if (Schedule == LearningRateSchedule.Constant || Steps <= WarmUp) return LearningRate;
+        return LearningRate * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, (double)(step - WarmUp) / (Steps - WarmUp))));
+    }
+}
