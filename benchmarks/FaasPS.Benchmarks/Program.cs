@@ -1,11 +1,14 @@
 using System.Globalization;
 using FaasPS.Benchmarks;
+using FaasPS.Benchmarks.Probes;
 using FaasPS.Benchmarks.Quality;
+using FaasPS.Engine;
 using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
 // quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
 // measure <folder> <fp32|bf16> <repeats>          times loading, sampling steps and the autoencoder; prints name=value lines
+// probes <folder> <band> <steps> <pictures>       a table of what each way of skipping saves and costs, probes and static alike
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
@@ -22,9 +25,12 @@ switch (args)
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 50,
             rest.Length > 1 ? double.Parse(rest[1], CultureInfo.InvariantCulture) : 9);
         return 0;
+    case ["probes", var folder, var band, var steps, .. { Length: > 0 } pictures]:
+        new ProbeComparison(folder, ControlBands.Parse(band), int.Parse(steps, CultureInfo.InvariantCulture), pictures).Run();
+        return 0;
     default:
         Console.Error.WriteLine("usage: make <config.yaml> <folder> <type> | measure <folder> <type> <repeats> | "
-            + "quality <model> <emoji> <sheet.png> [steps] [guidance]");
+            + "quality <model> <emoji> <sheet.png> [steps] [guidance] | probes <folder> <band> <steps> <pictures>");
         return 2;
 }
 

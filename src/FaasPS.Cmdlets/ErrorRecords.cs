@@ -72,7 +72,7 @@ internal static class ErrorRecords
         "FaasPolicyFileTaken", ErrorCategory.ResourceExists, policy);
 
     public static ErrorRecord PathIsDirectory(string path) => new(
-        new IOException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),
+        new IOException($"'{path}' is a folder. Name files in it, such as '{Path.Combine(path, "*.png")}'."),
         "FaasPathIsDirectory", ErrorCategory.InvalidType, path);
 
     public static ErrorRecord PathNotFileSystem(string path) => new(

@@ -17,6 +17,16 @@ public enum TranslationMode
     Adaptive,
 }
 
+/// <summary>What decides on a policy's dynamic units.</summary>
+public enum AdaptiveProbe
+{
+    /// <summary>How fast a unit's own residual changes: its last one is reused while it has hardly changed.</summary>
+    Drift,
+
+    /// <summary>The reference's own, which in practice never skips; for parity.</summary>
+    LatentNorm,
+}
+
 /// <summary>How images are translated.</summary>
 public sealed record TranslationOptions
 {
@@ -50,8 +60,14 @@ public sealed record TranslationOptions
     /// <summary>How much is left out.</summary>
     public TranslationMode Mode { get; init; }
 
-    /// <summary>What may be skipped; Static and Adaptive need it.</summary>
+    /// <summary>What may be skipped; Static needs it, Adaptive without one decides on every unit.</summary>
     public SkipPolicy? Policy { get; init; }
+
+    /// <summary>What decides on dynamic units in Adaptive mode.</summary>
+    public AdaptiveProbe Probe { get; init; }
+
+    /// <summary>Adaptive mode's tolerance, 0 or more; by default the policy's.</summary>
+    public double? Tolerance { get; init; }
 
     /// <summary>What a skipped unit gives.</summary>
     public SkipPath SkipPath { get; init; }
@@ -59,8 +75,16 @@ public sealed record TranslationOptions
     /// <summary>DeepCache, on top of the mode; none: off.</summary>
     public DeepCacheOptions? DeepCache { get; init; }
 
+    /// <summary>
+    /// The PSNR to the full run, in dB, that what is left out must not cost, by an estimate of the run's own; none: no floor.
+    /// </summary>
+    public double? MinFidelity { get; init; }
+
     /// <summary>The same with nothing left out.</summary>
-    public TranslationOptions InFull() => this with { Mode = TranslationMode.Full, Policy = null, DeepCache = null };
+    public TranslationOptions InFull() => this with
+    {
+        Mode = TranslationMode.Full, Policy = null, DeepCache = null, MinFidelity = null,
+    };
 
     /// <summary>Checks the ranges.</summary>
     /// <param name="sizeMultiple">What image sides must be multiples of.</param>
@@ -74,7 +98,9 @@ public sealed record TranslationOptions
         Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
         foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height) })
             Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");
-        Require(Mode == TranslationMode.Full || Policy is not null, nameof(Policy), "none", $"given in the mode {Mode}");
+        Require(Mode != TranslationMode.Static || Policy is not null, nameof(Policy), "none", $"given in the mode {Mode}");
+        Require(Tolerance is null or (>= 0 and <= 1), nameof(Tolerance), Tolerance, "from 0 to 1");
+        Require(MinFidelity is null or (> 0 and <= 100), nameof(MinFidelity), MinFidelity, "a PSNR above 0, at most 100 dB");
         DeepCache?.Validate(inputBlocks);
     }
 

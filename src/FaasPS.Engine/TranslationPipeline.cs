@@ -39,6 +39,15 @@ public sealed class TranslationPipeline
         IReadOnlyList<TranslationInput> inputs,
         TranslationOptions options,
         IProgress<TranslationProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        Run(inputs, options, timesteps => TreatmentSelection.Select(options, [.. model.Units], timesteps), progress, cancellation);
+
+    /// <summary>The same with any filler of the table steps x units, made for the run's timesteps and disposed after it.</summary>
+    internal IReadOnlyList<TranslationResult> Run(
+        IReadOnlyList<TranslationInput> inputs,
+        TranslationOptions options,
+        Func<IReadOnlyList<int>, ITreatments> fill,
+        IProgress<TranslationProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         options.Validate(model.SizeMultiple, model.UNet.InputBlocks);
@@ -51,6 +60,12 @@ public sealed class TranslationPipeline
             progress?.Report(new TranslationProgress(stage, step, options.Steps));
         }
 
+        var sampler = new DdimSampler(
+            model.Schedule, Timesteps.Select(model.Schedule, options.Steps, options.Spacing), options.Eta, options.DynamicThreshold);
+        var timesteps = Enumerable.Range(0, sampler.Steps).Select(sampler.Timestep).ToArray();
+        var treatments = fill(timesteps);
+        using var held = treatments as IDisposable;
+
         Report(TranslationStage.Encoding, 0);
         var guided = options.GuidanceScale != 1;
         var prompts = inputs.Select(input => Prompts.Tokenize(input.Prompt)).ToArray();
@@ -58,36 +73,29 @@ public sealed class TranslationPipeline
         var hint = Hint(inputs, options); // [N, 4, h, w]
         if (guided) hint = cat([hint, hint]); // the unconditional half has the same hint
 
-        var sampler = new DdimSampler(
-            model.Schedule, Timesteps.Select(model.Schedule, options.Steps, options.Spacing), options.Eta, options.DynamicThreshold);
-        var timesteps = Enumerable.Range(0, sampler.Steps).Select(sampler.Timestep).ToArray();
         var banded = model.ForBand(options.Band);
         var macs = new MacCount(banded, hint.shape[2], hint.shape[3], hint.shape[0]);
-        var trace = new TraceRecorder(Treatments(options, timesteps), timesteps, macs.Fixed, macs.Residual);
+        Tensor Decode(Tensor z) => model.Autoencoder.Decode((z / model.Config.ScaleFactor).to(model.DType));
+        var floor = options.MinFidelity is { } psnr
+            ? new FidelityFloor(treatments, psnr, sampler.Sigmas, TreatmentSelection.FloorCannotHold(options), z => Decode(z).to(float32))
+            : null;
+        var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.Fixed, macs.Residual);
         using var denoiser = new Denoiser(
             banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);
-        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale, model.Config.Parameterization == "v")
+        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale, model.Config.Parameterization == "v", floor)
             .Run(noise.Draw(), noise.Draw, (step, _) => Report(TranslationStage.Sampling, step + 1));
 
         Report(TranslationStage.Decoding, options.Steps);
-        var pictures = ToImages(model.Autoencoder.Decode((latents / model.Config.ScaleFactor).to(model.DType)));
+        var pictures = ToImages(Decode(latents));
         return [.. pictures.Select((picture, i) => new TranslationResult(
             picture, inputs[i], prompts[i].Truncated, trace.Rows,
-            trace.Macs / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count))];
-    }
-
-    /// <summary>Who fills the run's table steps x units.</summary>
-    private ITreatments Treatments(TranslationOptions options, IReadOnlyList<int> timesteps)
-    {
-        ITreatments treatments = options.Mode == TranslationMode.Full
-            ? new RunEverything()
-            : new StaticTreatments(options.Policy!.For(options.Band), model.Units);
-        return options.DeepCache is { } cache
-            ? new DeepCacheTreatments(treatments, DeepCacheSchedule.Plan(cache, timesteps))
-            : treatments;
+            trace.Macs / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count)
+        {
+            EstimatedPsnr = floor?.Psnr,
+        })];
     }
 
     /// <summary>The band of each source's latent, [N, 4, h, w], float32.</summary>

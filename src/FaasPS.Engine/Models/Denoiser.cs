@@ -40,7 +40,7 @@ internal sealed class Denoiser : IDisposable
     {
         using var scope = NewDisposeScope();
         x = x.to(model.DType);
-        var plan = treatments.Begin(step ?? 0);
+        var plan = treatments.Begin(step ?? 0, x);
         StepContext In(Conditioning conditioning) => new(step, conditioning, treatments, plan, skipPath);
         var pairs = control is null ? null : model.Control.Forward(x, In(control));
         return model.UNet.Forward(x, In(diffusion), pairs, model.Config.OnlyMidControl, deep).MoveToOuterDisposeScope();

@@ -102,11 +102,12 @@ internal sealed class UNetEncoder
     /// <param name="height">The latents' height.</param>
     /// <param name="width">The latents' width.</param>
     /// <param name="plan">How far the pass goes.</param>
-    public long FixedMacs(long height, long width, StepPlan plan) => first.Macs(height, width) + blocks.Take(plan.LastInputBlock).Sum(block =>
-    {
-        var (h, w) = (height / block.Downsampling, width / block.Downsampling);
-        return block.Down?.Macs(h, w) ?? block.Units.Sum(unit => unit.ShortcutMacs(h, w));
-    });
+    public long FixedMacs(long height, long width, StepPlan plan) =>
+        first.Macs(height, width) + blocks.Take(plan.LastInputBlock).Sum(block =>
+        {
+            var (h, w) = (height / block.Downsampling, width / block.Downsampling);
+            return block.Down?.Macs(h, w) ?? block.Units.Sum(unit => unit.ShortcutMacs(h, w));
+        });
 
     /// <summary>Multiply-accumulates of one sample's residuals, by unit index.</summary>
     public IEnumerable<long> ResidualMacs(long height, long width) => blocks

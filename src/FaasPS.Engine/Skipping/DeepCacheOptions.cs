@@ -6,7 +6,7 @@ public enum DeepCacheSpacing
     /// <summary>Every interval-th step.</summary>
     Uniform,
 
-    /// <summary>Densely around a centre, where the deep part changes most, and sparsely away from it; as many as in the uniform case.</summary>
+    /// <summary>Densely around a centre and sparsely away from it; as many as in the uniform case.</summary>
     Quadratic,
 }
 
@@ -28,7 +28,7 @@ public sealed record DeepCacheOptions
     /// <summary>How the whole steps are spread.</summary>
     public DeepCacheSpacing Spacing { get; init; }
 
-    /// <summary>The step around which the quadratic spacing is dense, counted from the first cached one; by default a quarter of them.</summary>
+    /// <summary>The step around which the quadratic spacing is dense, counted from the first cached one; by default at a quarter.</summary>
     public int? Center { get; init; }
 
     /// <summary>How dense the quadratic spacing is at its centre, above 1, at most 2.</summary>

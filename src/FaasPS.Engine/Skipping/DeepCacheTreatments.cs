@@ -5,12 +5,12 @@ namespace FaasPS.Engine.Skipping;
 /// <summary>DeepCache on top of another filler, which decides for the units that run.</summary>
 /// <param name="inner">Decides for the units that a step reaches.</param>
 /// <param name="plans">How far each step goes.</param>
-public sealed class DeepCacheTreatments(ITreatments inner, IReadOnlyList<StepPlan> plans) : ITreatments
+public sealed class DeepCacheTreatments(ITreatments inner, IReadOnlyList<StepPlan> plans) : ITreatments, IDisposable
 {
     /// <inheritdoc/>
-    public StepPlan Begin(int step)
+    public StepPlan Begin(int step, torch.Tensor x)
     {
-        inner.Begin(step);
+        inner.Begin(step, x);
         return plans[step];
     }
 
@@ -25,4 +25,7 @@ public sealed class DeepCacheTreatments(ITreatments inner, IReadOnlyList<StepPla
 
     /// <inheritdoc/>
     public torch.Tensor Recall(Unit unit) => inner.Recall(unit);
+
+    /// <inheritdoc/>
+    public void Dispose() => (inner as IDisposable)?.Dispose();
 }

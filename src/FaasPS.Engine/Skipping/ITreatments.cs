@@ -41,7 +41,8 @@ public interface ITreatments
 {
     /// <summary>Asked before the units of a step: how far it goes.</summary>
     /// <param name="step">The sampling step, 0..S-1.</param>
-    StepPlan Begin(int step) => default;
+    /// <param name="x">The noisy latents, [N, 4, H, W].</param>
+    StepPlan Begin(int step, torch.Tensor x) => default;
 
     /// <summary>Asked once for each unit that a step reaches, in the order they run.</summary>
     /// <param name="unit">The unit about to run.</param>

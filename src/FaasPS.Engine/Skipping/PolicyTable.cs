@@ -10,7 +10,7 @@ internal sealed class PolicyTable
     /// <exception cref="PolicyException">It names units that the model lacks, or one twice; nothing of it is applied then.</exception>
     public PolicyTable(SkipPolicy policy, IEnumerable<Unit> units)
     {
-        Units = [.. units];
+        Units = [.. units.OrderBy(unit => unit.Index)];
         verdicts =
         [
             Resolve(policy.Name, "control_model", policy.ControlModel, Network.Control),
@@ -24,9 +24,14 @@ internal sealed class PolicyTable
     /// <summary>The verdict; none where the policy does not name the unit.</summary>
     public Verdict? this[Unit unit] => verdicts[(int)unit.Network][unit.Index];
 
+    /// <summary>Something for each unit, by network and index.</summary>
+    public T[][] PerUnit<T>(Func<Unit, T> value) =>
+        [.. Enum.GetValues<Network>().Select(network => Units.Where(unit => unit.Network == network).Select(value).ToArray())];
+
     private Verdict?[] Resolve(string policy, string section, IReadOnlyList<KeyValuePair<string, Verdict>> named, Network network)
     {
-        var layers = Units.Where(unit => unit.Network == network).ToDictionary(unit => unit.Layer, unit => unit.Index, StringComparer.Ordinal);
+        var layers = Units.Where(unit => unit.Network == network)
+            .ToDictionary(unit => unit.Layer, unit => unit.Index, StringComparer.Ordinal);
         var found = new Verdict?[layers.Count];
         if (named.Where(pair => !layers.ContainsKey(pair.Key)).Select(pair => pair.Key).ToArray() is { Length: > 0 } unknown)
         {

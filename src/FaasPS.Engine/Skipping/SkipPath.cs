@@ -6,7 +6,7 @@ public enum SkipPath
     /// <summary>The unit's shortcut: its residual is left out.</summary>
     Shortcut,
 
-    /// <summary>FAAS, <c>fcdiffusion_highpass.py</c>: as above, but the control branch's middle transformer becomes a blend with its norm.</summary>
+    /// <summary>FAAS, <c>fcdiffusion_highpass.py</c>: as above, but the control branch's middle transformer becomes its blend.</summary>
     FaasHighPass,
 
     /// <summary>FAAS, <c>fcdiffusion.py</c>: every skipped unit becomes a blend of its input with its norm.</summary>

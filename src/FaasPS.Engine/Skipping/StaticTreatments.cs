@@ -13,8 +13,7 @@ public sealed class StaticTreatments : ITreatments
     public StaticTreatments(SkipPolicy policy, IEnumerable<Unit> units)
     {
         var table = new PolicyTable(policy, units);
-        decisions = [.. Enum.GetValues<Network>().Select(network =>
-            table.Units.Where(unit => unit.Network == network).OrderBy(unit => unit.Index).Select(unit => Decide(table[unit])).ToArray())];
+        decisions = table.PerUnit(unit => Decide(table[unit]));
     }
 
     /// <inheritdoc/>

@@ -31,9 +31,9 @@ public sealed class TraceRecorder(
     public long Macs { get; private set; }
 
     /// <inheritdoc/>
-    public StepPlan Begin(int step)
+    public StepPlan Begin(int step, torch.Tensor x)
     {
-        var plan = inner.Begin(step);
+        var plan = inner.Begin(step, x);
         Macs += fixedMacs(plan);
         return plan;
     }
@@ -58,6 +58,5 @@ public sealed class TraceRecorder(
     /// <inheritdoc/>
     public void Observe(Unit unit, int step, torch.Tensor input, torch.Tensor residual) => inner.Observe(unit, step, input, residual);
 
-    /// <inheritdoc/>
     public torch.Tensor Recall(Unit unit) => inner.Recall(unit);
 }

@@ -20,7 +20,7 @@ internal sealed class AutoencoderStage(ModelConfig config, TrainingData data, Tr
     public Func<TrainingBatch, Tensor> Bind(WeightScope weights)
     {
         var autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage);
-        return batch => Loss(autoencoder, batch);
+        return batch => Loss(autoencoder, batch, weights.DType);
     }
 
     public TrainingBatch Draw(long[] samples, Generator random)
@@ -58,12 +58,12 @@ internal sealed class AutoencoderStage(ModelConfig config, TrainingData data, Tr
     {
     }
 
-    private Tensor Loss(AutoencoderKL autoencoder, TrainingBatch batch)
+    private Tensor Loss(AutoencoderKL autoencoder, TrainingBatch batch, ScalarType type)
     {
-        var moments = autoencoder.Moments(batch.Target).chunk(2, 1); // mean and log variance, [N, 4, h, w]
+        var moments = autoencoder.Moments(batch.Target.to(type)).to(float32).chunk(2, 1); // mean and log variance, [N, 4, h, w]
         var logVariance = moments[1].clamp(-30, 20);
         var z = moments[0].addcmul((0.5 * logVariance).exp(), batch.Noise, 1);
-        var error = autoencoder.Decode(z) - batch.Target; // [N, 3, H, W]
+        var error = autoencoder.Decode(z.to(type)).to(float32) - batch.Target; // [N, 3, H, W]
         var loss = error.abs().mean();
         if (settings.GradientWeight > 0)
             loss = loss + (settings.GradientWeight * (Difference(error, 2).abs().mean() + Difference(error, 3).abs().mean()));

@@ -22,11 +22,12 @@ internal sealed class ControlStage : ITrainingStage
     private readonly OpenClipTextEncoder text;
     private readonly UNet unet;
 
-    public ControlStage(ModelConfig config, ControlBand band, TrainingData data, NoisyLatents latents, IWeightSource weights)
+    public ControlStage(
+        ModelConfig config, ControlBand band, TrainingData data, NoisyLatents latents, TrainingSettings settings, IWeightSource weights)
     {
         (this.config, this.band, this.data, this.latents) = (config, band, data, latents);
         frozen = new LoadedWeights(weights);
-        var scope = new WeightScope(frozen, float32, latents.Device);
+        var scope = new WeightScope(frozen, settings.ComputeType.ToScalarType(), latents.Device);
         text = new OpenClipTextEncoder(scope["cond_stage_model.model"], config.Text);
         unet = new UNet(scope["model.diffusion_model"], config.UNet);
     }
@@ -34,10 +35,11 @@ internal sealed class ControlStage : ITrainingStage
     public Func<TrainingBatch, Tensor> Bind(WeightScope weights)
     {
         var control = new FreqControlNet(weights["control_model"], config.Control);
+        var type = weights.DType;
         return batch =>
         {
-            var (x, context) = (latents.Noised(batch), latents.Embed(text, batch.Prompts));
-            using var steering = control.Prepare(batch.Timesteps, context, batch.Hint!);
+            var (x, context) = (latents.Noised(batch).to(type), latents.Embed(text, batch.Prompts));
+            using var steering = control.Prepare(batch.Timesteps, context, batch.Hint!.to(type));
             using var conditioning = unet.Prepare(batch.Timesteps, context);
             var pairs = control.Forward(x, new StepContext(null, steering, NoisyLatents.Everything));
             var prediction = unet.Forward(

@@ -12,13 +12,16 @@ internal sealed class DiffusionStage(ModelConfig config, TrainingData data, Nois
 {
     public Func<TrainingBatch, Tensor> Bind(WeightScope weights)
     {
-        var text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text);
+        // In float32 in any case: gradients of the commonest tokens, sums over thousands of places, would be lost in a narrow type.
+        var text = new OpenClipTextEncoder(weights["cond_stage_model.model"].As(float32), config.Text);
         var unet = new UNet(weights["model.diffusion_model"], config.UNet);
+        var type = weights.DType;
         return batch =>
         {
-            using var conditioning = unet.Prepare(batch.Timesteps, latents.Embed(text, batch.Prompts));
-            return latents.Loss(
-                unet.Forward(latents.Noised(batch), new StepContext(null, conditioning, NoisyLatents.Everything)), batch);
+            using var conditioning = unet.Prepare(batch.Timesteps, latents.Embed(text, batch.Prompts).to(type));
+            var prediction = unet.Forward(
+                latents.Noised(batch).to(type), new StepContext(null, conditioning, NoisyLatents.Everything));
+            return latents.Loss(prediction, batch);
         };
     }
 

@@ -89,7 +89,7 @@ internal sealed class NoisyLatents : IDisposable
     public Tensor Noised(TrainingBatch batch) => Mix(signal, batch.Target, spread, batch.Noise, batch.Timesteps, 1);
 
     /// <summary>Mean squared error of the prediction, of epsilon or of v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) x0.</summary>
-    public Tensor Loss(Tensor prediction, TrainingBatch batch) => F.mse_loss(prediction, config.Parameterization == "v"
+    public Tensor Loss(Tensor prediction, TrainingBatch batch) => F.mse_loss(prediction.to(float32), config.Parameterization == "v"
         ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1)
         : batch.Noise);
 

@@ -19,7 +19,8 @@ internal sealed class ParameterBuffer : IDisposable
     /// <param name="initial">Where they begin.</param>
     /// <param name="device">Where they are trained.</param>
     /// <param name="build">Builds the layers. They are discarded: only what they ask for matters here.</param>
-    public ParameterBuffer(IWeightSource initial, Device device, Action<WeightScope> build)
+    /// <param name="type">What the layers compute in.</param>
+    public ParameterBuffer(IWeightSource initial, Device device, Action<WeightScope> build, ScalarType type = ScalarType.Float32)
     {
         Device = device;
         using var recorder = new Recorder(initial);
@@ -35,6 +36,7 @@ internal sealed class ParameterBuffer : IDisposable
         var values = zeros(Length);
         foreach (var (key, tensor) in recorder.Asked) View(values, key).copy_(tensor);
         Values = values.to(device).DetachFromDisposeScope();
+        Narrow = type == ScalarType.Float32 ? null : Values.to(type).DetachFromDisposeScope();
     }
 
     /// <summary>Where the weights are.</summary>
@@ -45,6 +47,12 @@ internal sealed class ParameterBuffer : IDisposable
 
     /// <summary>The weights' current values, [Length].</summary>
     public Tensor Values { get; }
+
+    /// <summary>
+    /// Their copy in the type that layers compute in, [Length]; none where that is float32. It follows the values by <see cref="Round"/>: steps
+    /// are small beside what a narrow type resolves, so they are taken in float32 (Micikevicius et al. 2018, section 3.1).
+    /// </summary>
+    public Tensor? Narrow { get; }
 
     /// <summary>The weights' keys in the order of the layout.</summary>
     public IEnumerable<string> Keys => places.Keys;
@@ -62,7 +70,19 @@ internal sealed class ParameterBuffer : IDisposable
         return part.view(place.Shape);
     }
 
-    public void Dispose() => Values.Dispose();
+    /// <summary>Brings some of the narrow copy up to date.</summary>
+    public void Round(long first, long count)
+    {
+        if (Narrow is null) return;
+        using var scope = NewDisposeScope();
+        Narrow.narrow(0, first, count).copy_(Values.narrow(0, first, count));
+    }
+
+    public void Dispose()
+    {
+        Values.Dispose();
+        Narrow?.Dispose();
+    }
 
     private Place Find(string key) => places.TryGetValue(key, out var place)
         ? place

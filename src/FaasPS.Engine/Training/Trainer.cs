@@ -30,11 +30,11 @@ public static class Trainer
             throw new ArgumentException("The control stage trains one band's branch: name a band.", nameof(options));
         var clock = Stopwatch.StartNew();
         NativeRuntime.Load();
-        var device = Devices.Find(options.Device, ComputeType.Float32);
-        var settings = options.Config is null
+                var settings = options.Config is null
             ? TrainingSettings.For(options.Stage)
             : TrainingSettings.Read(ConfigNode.Parse(File.ReadAllText(options.Config), options.Config), options.Stage);
         settings = settings with { Steps = options.Steps ?? settings.Steps };
+        var device = Devices.Find(options.Device, settings.ComputeType);
         var step = 0L;
         void Report(string activity) => progress?.Report(new TrainingProgress(step, settings.Steps, double.NaN, 0, activity, null));
 
@@ -93,6 +93,6 @@ public static class Trainer
         var latents = new NoisyLatents(model.Config, data, settings, model.Weights, tokenizer, workers, device, cancellation);
         return options.Stage == TrainingStage.Diffusion
             ? new DiffusionStage(model.Config, data, latents)
-            : new ControlStage(model.Config, options.Band!.Value, data, latents, model.Weights);
+            : new ControlStage(model.Config, options.Band!.Value, data, latents, settings, model.Weights);
     }
 }

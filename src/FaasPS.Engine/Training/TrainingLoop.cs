@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FaasPS.Engine.Models;
 using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,9 +43,10 @@ internal sealed class TrainingLoop : IDisposable
     {
         (this.stage, this.settings, this.workers, this.seed) = (stage, settings, workers, seed);
         order = new SampleOrder(examples, seed);
-        weights = new ParameterBuffer(initial, device, scope => stage.Bind(scope));
+        var type = settings.ComputeType.ToScalarType();
+        weights = new ParameterBuffer(initial, device, scope => stage.Bind(scope), type);
         replicas = [.. Enumerable.Range(0, workers.Count).Select(_ => new Replica(weights))];
-        losses = [.. replicas.Select(replica => stage.Bind(new WeightScope(replica, float32, device)))];
+        losses = [.. replicas.Select(replica => stage.Bind(new WeightScope(replica, type, device)))];
         optimizer = new AdamW(weights.Values, new AdamWOptions(WeightDecay: settings.WeightDecay));
         averages = weights.Values.clone().DetachFromDisposeScope();
     }
@@ -109,6 +111,7 @@ internal sealed class TrainingLoop : IDisposable
             using var saved = file.Load(name, [weights.Length], float32, weights.Device);
             target.copy_(saved);
         }
+        weights.Round(0, weights.Length);
         optimizer.Steps = long.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
 
         void Require(string key, string expected, string whose)
@@ -130,7 +133,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>A worker's gradient of the batch's loss, and its share of the loss.</summary>
     private double Differentiate(int worker, TrainingBatch batch)
     {
-        using (no_grad()) replicas[worker].Gradient.fill_(0);
+        replicas[worker].Clear();
         var parts = workers.Count * settings.Accumulate;
         var sum = 0.0;
         for (var part = worker; part < parts; part += workers.Count)
@@ -152,7 +155,11 @@ internal sealed class TrainingLoop : IDisposable
         using var scope = NewDisposeScope();
         var (first, count) = PartOf(worker);
         var sum = replicas[0].Gradient.narrow(0, first, count);
-        foreach (var other in replicas[1..]) sum.add_(other.Gradient.narrow(0, first, count));
+        foreach (var replica in replicas)
+        {
+            if (replica != replicas[0]) sum.add_(replica.Gradient.narrow(0, first, count));
+            if (replica.NarrowGradient is { } narrow) sum.add_(narrow.narrow(0, first, count));
+        }
         var norm = (double)sum.norm().item<float>();
         return norm * norm;
     }
@@ -165,6 +172,7 @@ internal sealed class TrainingLoop : IDisposable
         // As torch.nn.utils.clip_grad_norm_.
         if (norm > settings.GradientClip) replicas[0].Gradient.narrow(0, first, count).mul_(settings.GradientClip / (norm + 1e-6));
         optimizer.Update(replicas[0].Gradient, rate, first, count);
+        weights.Round(first, count);
         // A young average follows quickly: it must not carry the random start along.
         var decay = Math.Min(settings.EmaDecay, (1.0 + Step) / (10 + Step));
         averages.narrow(0, first, count).mul_(decay).add_(weights.Values.narrow(0, first, count), 1 - decay);

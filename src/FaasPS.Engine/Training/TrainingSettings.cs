@@ -1,3 +1,4 @@
+using FaasPS.Engine.Models;
 using FaasPS.Engine.Weights;
 
 namespace FaasPS.Engine.Training;
@@ -53,6 +54,12 @@ public sealed record TrainingSettings
     /// <summary>Weight of the error of the autoencoder's differences between neighbouring pixels.</summary>
     public double GradientWeight { get; init; } = 1;
 
+    /// <summary>
+    /// What the networks compute in; weights, their steps and averages are float32 in each. bfloat16 takes half to two thirds of the time on a
+    /// processor with instructions for it, and on CUDA.
+    /// </summary>
+    public ComputeType ComputeType { get; init; } = ComputeType.Float32;
+
     /// <summary>Steps between two rows of losses.csv, each the mean over them.</summary>
     public int LogInterval { get; init; } = 20;
 
@@ -80,7 +87,7 @@ public sealed record TrainingSettings
         if (training.OptionalMap(stage.ToString().ToLowerInvariant()) is not { } node) return settings;
         node.MustOnlyHave(
             "steps", "batch_size", "accumulate", "learning_rate", "warm_up", "schedule", "weight_decay", "gradient_clip", "ema_decay",
-            "prompt_dropout", "kl_weight", "gradient_weight", "log_interval", "checkpoint_interval", "sample_interval");
+            "compute_type", "prompt_dropout", "kl_weight", "gradient_weight", "log_interval", "checkpoint_interval", "sample_interval");
         const int most = 1_000_000_000;
         return settings with
         {
@@ -98,6 +105,12 @@ public sealed record TrainingSettings
             WeightDecay = node.Number("weight_decay", settings.WeightDecay, -double.Epsilon, 1),
             GradientClip = node.Number("gradient_clip", settings.GradientClip, 0, double.PositiveInfinity),
             EmaDecay = node.Number("ema_decay", settings.EmaDecay, -double.Epsilon, 1),
+            ComputeType = node.Choice("compute_type", null, "float32", "bfloat16") switch
+            {
+                "float32" => ComputeType.Float32,
+                "bfloat16" => ComputeType.BFloat16,
+                _ => settings.ComputeType,
+            },
             PromptDropout = node.Number("prompt_dropout", settings.PromptDropout, -double.Epsilon, 1),
             KlWeight = node.Number("kl_weight", settings.KlWeight, -double.Epsilon, 1),
             GradientWeight = node.Number("gradient_weight", settings.GradientWeight, -double.Epsilon, 1000),

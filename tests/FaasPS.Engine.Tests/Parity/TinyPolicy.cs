@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Engine.Tests.Parity;
@@ -6,25 +5,11 @@ namespace FaasPS.Engine.Tests.Parity;
 /// <summary>The policies that the reference made for the small model.</summary>
 internal static class TinyPolicy
 {
-    /// <summary>The ResBlock of both encoders whose channels change: the reference's own goldens leave it out, because it cannot skip it.</summary>
+    /// <summary>The encoders' ResBlock whose channels change: the reference cannot skip it and leaves it out.</summary>
     private const string ChannelChange = "input_blocks.7.0";
 
-    public static SkipPolicy Get(ControlBand band)
-    {
-        using var json = JsonDocument.Parse(File.ReadAllText(Fixtures.Path("tiny", $"policy_{band.Name()}.json")));
-        return new SkipPolicy($"reference's {band.Name()}", band, Model: null, Section("control_model"), Section("diffusion_model"));
-
-        KeyValuePair<string, Verdict>[] Section(string name) =>
-        [
-            .. json.RootElement.GetProperty(name).EnumerateObject().Select(layer => KeyValuePair.Create(layer.Name, layer.Value.GetString() switch
-            {
-                "ALWAYS_RUN" => Verdict.AlwaysRun,
-                "ALWAYS_SKIP" => Verdict.AlwaysSkip,
-                "DYNAMIC_DECISION" => Verdict.DynamicDecision,
-                var other => throw new InvalidDataException(other),
-            })),
-        ];
-    }
+    public static SkipPolicy Get(ControlBand band) =>
+        PolicyFile.Read(Fixtures.Path("tiny", $"policy_{band.Name()}.json")) with { Band = band };
 
     public static SkipPolicy WithoutChannelChanges(SkipPolicy policy) => policy with
     {
@@ -41,6 +26,9 @@ internal static class TinyPolicy
         return new SkipPolicy("test", Band: null, Model: null, Section(Network.Control), Section(Network.Diffusion));
 
         KeyValuePair<string, Verdict>[] Section(Network network) =>
-            [.. TinyModel.Get().Units.Where(unit => unit.Network == network).Select(unit => KeyValuePair.Create(unit.Layer, verdict(unit)))];
+        [
+            .. TinyModel.Get().Units.Where(unit => unit.Network == network)
+                .Select(unit => KeyValuePair.Create(unit.Layer, verdict(unit))),
+        ];
     }
 }

@@ -56,10 +56,12 @@ internal sealed class NaiveUNet(DisposeScope owner)
     }
 
     private Tensor Residual(string name, Tensor h, Tensor emb, Tensor context) => Run(
-        new ResBlock(weights[name], new Unit(Network.Diffusion, name, 0), h.shape[1], Shape($"{name}.in_layers.2.weight")[0], 128), h, emb, context);
+        new ResBlock(weights[name], new Unit(Network.Diffusion, name, 0), h.shape[1], Shape($"{name}.in_layers.2.weight")[0], 128),
+        h, emb, context);
 
     private Tensor Transform(string name, Tensor h, Tensor emb, Tensor context) => Run(
-        new SpatialTransformer(weights[name], new Unit(Network.Diffusion, name, 0), h.shape[1], TinyModel.Config().UNet), h, emb, context);
+        new SpatialTransformer(weights[name], new Unit(Network.Diffusion, name, 0), h.shape[1], TinyModel.Config().UNet),
+        h, emb, context);
 
     private Tensor Convolution(string name, Tensor h, int stride = 1) =>
         new Conv2d(weights[name], h.shape[1], Shape($"{name}.weight")[0], 3, stride, padding: 1).Forward(h);

@@ -29,7 +29,8 @@ public sealed class StaticTests
     public void TheTraceIsThePolicyAtEveryStep(ControlBand band, int atLeast)
     {
         var policy = TinyPolicy.Get(band);
-        var skipped = policy.ControlModel.Select(pair => (Network.Control, pair)).Concat(policy.DiffusionModel.Select(pair => (Network.Diffusion, pair)))
+        var skipped = policy.ControlModel.Select(pair => (Network.Control, pair))
+            .Concat(policy.DiffusionModel.Select(pair => (Network.Diffusion, pair)))
             .Where(entry => entry.pair.Value == Verdict.AlwaysSkip).Select(entry => (entry.Item1, entry.pair.Key)).Order().ToArray();
         Assert.True(skipped.Length >= atLeast);
 
@@ -100,7 +101,7 @@ public sealed class StaticTests
     }
 
     [Fact]
-    public void ASkippingModeWithoutAPolicyIsRefused()
+    public void WithoutAPolicyItIsRefused()
     {
         var exception = Assert.Throws<ArgumentException>(() => Run(Options));
         Assert.StartsWith("Policy", exception.Message, StringComparison.Ordinal);
