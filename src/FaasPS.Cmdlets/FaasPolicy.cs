@@ -37,7 +37,7 @@ public sealed class FaasPolicy
     /// <summary>The layers that are decided about while the run goes.</summary>
     public int Dynamic => Count(Verdict.DynamicDecision);
 
-    /// <summary>The share of a step's multiply-accumulates that it always skips, 0 to 1, where it tells; else ask Test-FaasPolicy.</summary>
+    /// <summary>The share of a step's multiply-accumulates that it always skips, 0 to 1; none: ask Test-FaasPolicy.</summary>
     public double? MacsSkippable => Engine.MacsSkippable;
 
     /// <summary>What made it.</summary>

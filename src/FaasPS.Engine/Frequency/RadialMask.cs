@@ -17,7 +17,7 @@ public enum RadialOrigin
 public static class RadialMask
 {
     /// <summary>1 for the coefficients of a band, else 0; [H, W], float32, on the CPU.</summary>
-    /// <param name="band">By radius: mini_pass below 0.15, low_pass below 0.35, mid_pass from 0.35 to below 0.65, high_pass from 0.65.</param>
+    /// <param name="band">Radius of mini_pass: below 0.15; low_pass: below 0.35; mid_pass: 0.35 to 0.65; high_pass: from 0.65.</param>
     /// <param name="height">The spectrum's height.</param>
     /// <param name="width">The spectrum's width.</param>
     /// <param name="origin">Where the radius starts.</param>
