@@ -43,13 +43,11 @@ choose_stack() {
     esac
 }
 
-# What the system stack compiles and runs against, as Debian and Ubuntu name it.
+# Installs Debian packages that are missing.
 install_packages() {
-    local wanted=(g++ libjpeg-dev libpng-dev) missing=() package
-    [ -n "${FAAS_LIBTORCH:-}" ] || wanted+=(libtorch-dev libopenblas0-openmp)
-    command -v dpkg-query >/dev/null ||
-        fail "the system stack installs Debian packages; here, install ${wanted[*]} by hand or set FaasStack=packages"
-    for package in "${wanted[@]}"; do
+    local missing=() package
+    command -v dpkg-query >/dev/null || fail "this needs the Debian packages $*; here, install them by hand"
+    for package in "$@"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -71,13 +69,22 @@ esac
 
 command -v dotnet >/dev/null || fail "the .NET SDK (8.0 or later) is needed: https://dot.net"
 choose_stack
-[ "$FaasStack" != system ] || install_packages
+if [ "$FaasStack" = system ]; then
+    # What it compiles and runs against, as Debian and Ubuntu name it.
+    install_packages g++ libjpeg-dev libpng-dev
+    [ -n "${FAAS_LIBTORCH:-}" ] || install_packages libtorch-dev libopenblas0-openmp
+fi
 
 case $task in
     build) run Build ;;
     demo) run Demo ;;
     calibrate) run Calibrate ;;
     package) run Package ;;
+    data)
+        install_packages npm librsvg2-bin
+        build/fetch-emoji.sh artifacts/emoji
+        dotnet run --project training/FaasPS.EmojiData -c Release -- compose artifacts/emoji artifacts/emoji-pictures
+        ;;
     test)
         # The full CLIP vocabulary is not ours to ship; tests that need it are skipped where it cannot be had.
         build/fetch-vocabulary.sh || say "the CLIP vocabulary could not be fetched: the tests that need it are skipped"

@@ -9,7 +9,9 @@ public sealed class Sprite
 {
     private readonly float[] pixels;
 
-    private Sprite(int side, float[] pixels) => (Side, this.pixels) = (side, pixels);
+    /// <param name="side">Pixels along a side.</param>
+    /// <param name="pixels">Premultiplied red, green, blue, alpha of each pixel.</param>
+    public Sprite(int side, float[] pixels) => (Side, this.pixels) = (side, pixels);
 
     /// <summary>Pixels along a side.</summary>
     public int Side { get; }
