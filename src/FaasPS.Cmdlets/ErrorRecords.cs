@@ -86,6 +86,10 @@ internal static class ErrorRecords
         new IOException($"'{path}' cannot be written: {exception.Message} Choose another -OutputDirectory.", exception),
         "FaasOutputUnwritable", ErrorCategory.WriteError, path);
 
+    public static ErrorRecord ConversionMissing() => new(
+        new InvalidOperationException("Say what to convert to: -ToSafetensors, -ToHalf, -ToControl, or several."),
+        "FaasConversionMissing", ErrorCategory.InvalidArgument, null);
+
     public static ErrorRecord OutputExists(string path) => new(
         new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),
         "FaasOutputExists", ErrorCategory.ResourceExists, path);

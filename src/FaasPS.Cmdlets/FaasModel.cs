@@ -19,6 +19,7 @@ public sealed class FaasModel
         Name = name;
         Path = files.Checkpoint;
         Band = band.Name();
+        Bands = files.Controls.Count == 0 ? [Band] : [.. files.Controls.Keys.Order().Select(b => b.Name())];
         // Only prompts need a vocabulary: a model without one can still be inspected and measured.
         pipeline = new Lazy<TranslationPipeline>(() =>
             new TranslationPipeline(engine, ClipTokenizer.Load(VocabularyLocator.Locate(tokenizer, files.Folder))));
@@ -30,11 +31,14 @@ public sealed class FaasModel
     /// <summary>Its checkpoint.</summary>
     public string Path { get; }
 
-    /// <summary>The band its control branch was trained for.</summary>
+    /// <summary>The band that is taken when a translation names none.</summary>
     public string Band { get; }
 
     /// <summary>The prompt router that lies in its folder, if one does.</summary>
     public string? RouterPath => files.Router;
+
+    /// <summary>The bands that it has control branches for.</summary>
+    public IReadOnlyList<string> Bands { get; }
 
     /// <summary>The device it is on.</summary>
     public string Device => engine.DeviceName;

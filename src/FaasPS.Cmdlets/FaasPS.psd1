@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Compare-FaasPolicy'
         'Compare-FaasTranslation'
+        'Convert-FaasCheckpoint'
         'Export-FaasContactSheet'
         'Export-FaasPolicy'
         'Get-FaasDevice'
@@ -25,6 +26,7 @@
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'
         'Merge-FaasPolicy'
+        'New-FaasModel'
         'New-FaasPolicy'
         'New-FaasRouter'
         'Remove-FaasModel'

@@ -28,7 +28,7 @@ internal static class ModelLoader
         ModelFiles files, string name, ControlBand? band = null, string? tokenizer = null,
         ComputeType type = ComputeType.Float32, string device = "auto")
     {
-        var engine = FcDiffusionModel.Load(files, type, device);
+        var engine = FcDiffusionModel.Load(files, type, device, band);
         var model = new FaasModel(name, files, band ?? BandOf(engine), tokenizer, engine);
         ModelCatalog.Add(model);
         return model;

@@ -63,7 +63,7 @@ public sealed class BandTransformationAttribute : ArgumentTransformationAttribut
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is object[] several) return several.Select(item => Transform(engineIntrinsics, item)).ToArray();
+        if (value is object[] several) return Array.ConvertAll(several, one => Transform(engineIntrinsics, one));
         if (value is not string text) return value;
         if (string.IsNullOrWhiteSpace(text)) return null!; // an empty cell of a table says nothing
         try

@@ -104,10 +104,15 @@ public sealed class FcDiffusionModel : IDisposable
         NativeRuntime.Load();
         var config = ModelConfig.Load(files.Config);
         using var checkpoint = CheckpointFile.Open(files.Checkpoint);
-        if (files.Controls.Count == 0) return new FcDiffusionModel(config, checkpoint, type, device);
-
-        var configured = ControlBands.TryParse(config.ControlMode, out var named) && files.Controls.ContainsKey(named) ? named : (ControlBand?)null;
-        var first = band ?? configured ?? files.Controls.Keys.Min();
+        if (files.Controls.Count == 0)
+        {
+            if (string.Equals(Path.GetFileName(files.Checkpoint), ModelFiles.BaseName, StringComparison.OrdinalIgnoreCase))
+                throw new ModelException(
+                    $"The model in '{files.Folder}' has no control branch ({ModelFiles.ControlName(ControlBand.LowPass)} and so on): train one.");
+            return new FcDiffusionModel(config, checkpoint, type, device);
+        }
+        var configured = ControlBands.TryParse(config.ControlMode, out var own) && files.Controls.ContainsKey(own);
+        var first = band ?? (configured ? own : files.Controls.Keys.Min());
         using var control = CheckpointFile.Open(files.Control(first));
         return new FcDiffusionModel(
             config with { ControlMode = first.Name() }, new LayeredWeights(checkpoint, control), type, device, files);

@@ -27,8 +27,8 @@ internal sealed class LossLog : IDisposable
         writer = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
-    /// <summary>The mean over the last twentieth of the rows.</summary>
-    public double Recent => rows.Count == 0 ? double.NaN : rows.TakeLast(Math.Max(1, rows.Count / 20)).Average(row => row.Loss);
+    /// <summary>The mean over the last twentieth of the rows; before the first, over the steps so far.</summary>
+    public double Recent => rows.Count == 0 ? losses / count : rows.TakeLast(Math.Max(1, rows.Count / 20)).Average(row => row.Loss);
 
     /// <param name="step">The steps done, this one included.</param>
     /// <param name="result">What it came to.</param>

@@ -45,6 +45,9 @@ internal sealed class ParameterBuffer : IDisposable
     /// <summary>Elements of every flat tensor, gaps included.</summary>
     public long Length { get; }
 
+    /// <summary>The number of weights, without the gaps.</summary>
+    public long Count => places.Values.Sum(place => place.Count);
+
     /// <summary>The weights' current values, [Length].</summary>
     public Tensor Values { get; }
 

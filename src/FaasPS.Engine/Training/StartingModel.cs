@@ -7,7 +7,7 @@ namespace FaasPS.Engine.Training;
 /// <summary>The model that training starts from: files, or fresh weights for whatever they lack.</summary>
 internal sealed class StartingModel : IDisposable
 {
-    private readonly List<CheckpointFile> open = [];
+    private readonly List<IDisposable> open = [];
 
     private StartingModel(ModelConfig config, string? folder) => (Config, Folder) = (config, folder);
 
@@ -32,7 +32,7 @@ internal sealed class StartingModel : IDisposable
                 + "configuration that describes a fresh one.");
         var config = ModelConfig.Load(options.Config);
         var model = new StartingModel(config with { Text = ModelShapes.Sized(config.Text) }, folder: null);
-        model.Weights = model.WithFresh(new LayeredWeights(new FreshWeights(options.Seed, ModelShapes.BasePrefixes)), options.Seed);
+        model.Weights = model.WithFresh(new FreshWeights(options.Seed, ModelShapes.BasePrefixes), options.Seed);
         return model;
     }
 
@@ -57,11 +57,11 @@ internal sealed class StartingModel : IDisposable
         var model = new StartingModel(config, files.Folder);
         try
         {
-            var checkpoint = model.Add(files.Checkpoint);
+            var checkpoint = model.Read(files.Checkpoint, options);
             if (config.Text.Layers is null) model.Config = config with { Text = config.Text with { Layers = CountBlocks(checkpoint) } };
             var known = options.Band is { } band && files.Controls.TryGetValue(band, out var branch)
-                ? new LayeredWeights(model.Add(branch), checkpoint)
-                : new LayeredWeights(checkpoint);
+                ? new LayeredWeights(model.Read(branch, options), checkpoint)
+                : checkpoint;
             model.Weights = model.WithFresh(known, options.Seed);
             return model;
         }
@@ -72,26 +72,34 @@ internal sealed class StartingModel : IDisposable
         }
     }
 
-    /// <summary>Only whole networks are filled in: a single missing key means that configuration and checkpoint do not belong together.</summary>
-    private LayeredWeights WithFresh(IWeightSource known, long seed)
+    private IWeightSource Read(string path, TrainingOptions options)
     {
-        var absent = ModelShapes.BasePrefixes
+        var file = CheckpointFile.Open(path);
+        if (Path.GetFullPath(path) != Path.GetFullPath(options.OutputPath))
+        {
+            open.Add(file);
+            return file;
+        }
+        using (file)
+        {
+            var copy = new MemoryWeights(file);
+            open.Add(copy);
+            return copy;
+        }
+    }
+
+    /// <summary>Only whole networks are filled in: a single missing key means that configuration and checkpoint do not belong together.</summary>
+    private IWeightSource WithFresh(IWeightSource known, long seed)
+    {
+        var absent = Folder is null ? [] : ModelShapes.BasePrefixes
             .Where(prefix => !known.Keys.Any(key => key.StartsWith(prefix, StringComparison.Ordinal))).ToArray();
-        if (Folder is null) absent = [];
         var all = absent.Length == 0 ? known : new LayeredWeights(known, new FreshWeights(seed, absent));
         return known.Keys.Any(key => key.StartsWith(ModelShapes.ControlPrefix, StringComparison.Ordinal))
-            ? new LayeredWeights(all)
+            ? all
             : new LayeredWeights(all, new ControlStart(all, seed));
     }
 
-    private CheckpointFile Add(string path)
-    {
-        var file = CheckpointFile.Open(path);
-        open.Add(file);
-        return file;
-    }
-
-    private static int CountBlocks(CheckpointFile checkpoint)
+    private static int CountBlocks(IWeightSource checkpoint)
     {
         var count = 0;
         while (checkpoint.Contains(FormattableString.Invariant($"cond_stage_model.model.transformer.resblocks.{count}.ln_1.weight"))) count++;

@@ -12,10 +12,6 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
 {
     private readonly ScalarType type = options.HalfPrecision ? ScalarType.Float16 : ScalarType.Float32;
 
-    /// <summary>The file with the trained weights.</summary>
-    public string Path { get; } = System.IO.Path.Combine(
-        options.OutputDirectory, options.Stage == TrainingStage.Control ? ModelFiles.ControlName(options.Band!.Value) : ModelFiles.BaseName);
-
     /// <summary>The whole model with these weights instead of those it started with.</summary>
     public IWeightSource With(IWeightSource trained) => new LayeredWeights(trained, start.Weights);
 
@@ -28,19 +24,16 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
         if (config is not null) ModelWriter.Write(In(ModelFiles.ConfigName), config);
         else WriteUnlessThere(ModelFiles.ConfigName, path => ModelWriter.Write(path, start.Config));
         if (VocabularyLocator.Find(options.OutputDirectory) is null && start.FindTokenizer(options) is { } vocabulary)
-        {
-            Directory.CreateDirectory(In("tokenizer"));
-            File.Copy(vocabulary, In(System.IO.Path.Combine("tokenizer", System.IO.Path.GetFileName(vocabulary))));
-        }
+            ModelWriter.CopyTokenizer(vocabulary, options.OutputDirectory);
         if (options.Stage == TrainingStage.Control)
         {
             WriteUnlessThere(ModelFiles.BaseName, path => ModelWriter.Write(path, ModelShapes.Base(start.Config), start.Weights, type));
-            ModelWriter.Write(Path, ModelShapes.Control(start.Config), With(trained), type);
+            ModelWriter.Write(options.OutputPath, ModelShapes.Control(start.Config), With(trained), type);
         }
-        else ModelWriter.Write(Path, ModelShapes.Base(start.Config), With(trained), type);
+        else ModelWriter.Write(options.OutputPath, ModelShapes.Base(start.Config), With(trained), type);
     }
 
-    private string In(string name) => System.IO.Path.Combine(options.OutputDirectory, name);
+    private string In(string name) => Path.Combine(options.OutputDirectory, name);
 
     private void WriteUnlessThere(string name, Action<string> write)
     {

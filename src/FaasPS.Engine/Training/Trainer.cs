@@ -80,8 +80,8 @@ public static class Trainer
         // Nothing was left to do, but the file may have been asked for in another precision.
         if (begin == loop.Step) output.Write(loop.Averages, stage.Measure(output.With(loop.Averages)));
         return new TrainingResult(
-            options.Stage, options.Stage == TrainingStage.Control ? options.Band : null, options.OutputDirectory, output.Path,
-            Path.Combine(folder, LossesName), loop.Step, log.Recent, loop.Weights.Length, clock.Elapsed);
+            options.Stage, options.Stage == TrainingStage.Control ? options.Band : null, options.OutputDirectory, options.OutputPath,
+            Path.Combine(folder, LossesName), loop.Step, log.Recent, loop.Weights.Count, clock.Elapsed);
     }
 
     private static ITrainingStage Stage(

@@ -1,3 +1,5 @@
+using FaasPS.Engine.Models;
+
 namespace FaasPS.Engine.Training;
 
 /// <summary>What to train and where it goes.</summary>
@@ -35,6 +37,10 @@ public sealed record TrainingOptions
 
     /// <summary>Whether the result is written in half precision.</summary>
     public bool HalfPrecision { get; init; }
+
+    /// <summary>The file with the trained weights.</summary>
+    internal string OutputPath => Path.Combine(
+        OutputDirectory, Stage == TrainingStage.Control ? ModelFiles.ControlName(Band!.Value) : ModelFiles.BaseName);
 
     /// <summary>The name of the run's folder below training.</summary>
     internal string RunName => Stage == TrainingStage.Control ? $"control_{Band!.Value.Name()}" : Stage.ToString().ToLowerInvariant();

@@ -16,8 +16,10 @@ namespace FaasPS.Engine.Weights;
 public sealed class FreshWeights(long seed, params string[] prefixes) : IWeightSource
 {
     /// <summary>Ends of the layers that begin at zero: ldm's zero_module and FCDiffusion's zero convolutions.</summary>
-    private static readonly string[] ZeroLayers = [".out_layers.3", ".proj_out", "model.diffusion_model.out.2"];
-    private static readonly string[] ZeroConvolutions = ["zero_convs_add.", "zero_convs_mul.", "middle_block_out_add.", "middle_block_out_mul."];
+    private static readonly string[] ZeroLayers =
+        [".out_layers.3", ".proj_out", "model.diffusion_model.out.2", "control_model.hint_add", "control_model.hint_mul"];
+    private static readonly string[] ZeroConvolutions =
+        ["zero_convs_add.", "zero_convs_mul.", "middle_block_out_add.", "middle_block_out_mul."];
 
     private readonly ConcurrentDictionary<string, long> fanIn = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<TensorInfo> asked = new();
@@ -55,13 +57,15 @@ public sealed class FreshWeights(long seed, params string[] prefixes) : IWeightS
         else if (isBias && (layer.EndsWith("in_proj", StringComparison.Ordinal) || layer.EndsWith("attn.out_proj", StringComparison.Ordinal)))
             values.fill_(0);
         // A layer asks for its weight before its bias; a norm's weight has one dimension.
-        else if (fanIn.GetValueOrDefault(layer) is > 0 and var inputs) values.uniform_(-1 / Math.Sqrt(inputs), 1 / Math.Sqrt(inputs), generator);
+        else if (fanIn.GetValueOrDefault(layer) is > 0 and var inputs)
+            values.uniform_(-1 / Math.Sqrt(inputs), 1 / Math.Sqrt(inputs), generator);
         else values.fill_(isBias ? 0 : 1);
     }
 
     private static bool StartsAtZero(string layer)
     {
-        if (layer.StartsWith("first_stage_model.", StringComparison.Ordinal)) return false; // the autoencoder's proj_out starts like any other
+        // The autoencoder's proj_out starts like any other layer.
+        if (layer.StartsWith("first_stage_model.", StringComparison.Ordinal)) return false;
         return Array.Exists(ZeroLayers, end => layer.EndsWith(end, StringComparison.Ordinal))
             || Array.Exists(ZeroConvolutions, part => layer.Contains(part, StringComparison.Ordinal));
     }

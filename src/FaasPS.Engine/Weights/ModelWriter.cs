@@ -39,4 +39,11 @@ internal static class ModelWriter
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Puts a vocabulary where a model's tokenizer is looked for.</summary>
+    public static void CopyTokenizer(string vocabulary, string folder)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(folder, "tokenizer"));
+        File.Copy(vocabulary, Path.Combine(target.FullName, Path.GetFileName(vocabulary)), overwrite: true);
+    }
 }
