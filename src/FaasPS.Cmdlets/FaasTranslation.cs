@@ -68,6 +68,12 @@ public sealed class FaasTranslation
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The policy by which it was skipped, where one was used.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The run's own estimate of its PSNR to the full run in dB, where -MinFidelity asked for one; infinite: nothing left out.</summary>
+    public double? EstimatedPsnr { get; init; }
+
     /// <summary>The time it took; of a batch, its share.</summary>
     public required TimeSpan Duration { get; init; }
 

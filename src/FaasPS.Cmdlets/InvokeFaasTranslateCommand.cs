@@ -2,141 +2,19 @@ using System.Globalization;
 using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Imaging;
-using FaasPS.Engine.Models;
-using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets;
 
 /// <summary>Invoke-FaasTranslate: translates pictures by a prompt.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "FaasTranslate", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(FaasTranslation))]
-public sealed class InvokeFaasTranslateCommand : FaasCmdlet
+public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
 {
     private readonly List<TranslationJob> waiting = [];
     private readonly OutputNames names = new();
     private TranslationRunner? runner;
     private PromptScorer? scorer;
-
-    /// <summary>Pictures, with wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Pictures, their names taken as they stand.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <summary>What the pictures should become; by default the text of the .txt file beside each. May be empty.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    public string? Prompt { get; set; }
-
-    /// <summary>The band of the source that steers the translation; the model's by default.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [BandTransformation]
-    public ControlBand? Band { get; set; }
-
-    /// <summary>How much may be left out.</summary>
-    [Parameter]
-    public TranslationMode Mode { get; set; }
-
-    /// <summary>The router, or its file, that tells by the prompt whether the mode applies.</summary>
-    [Parameter]
-    [RouterTransformation]
-    [ValidateNotNull]
-    public FaasRouter? Router { get; set; }
-
-    /// <summary>Prompts that score below it are simple; the router's own by default. Without -Router, that of the model is taken.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 1.0)]
-    public double? Threshold { get; set; }
-
-    /// <summary>Computes the full run as well, with the same seed, and tells how near the result is to it.</summary>
-    [Parameter]
-    public SwitchParameter Baseline { get; set; }
-
-    /// <summary>The number of sampling steps.</summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int Steps { get; set; } = 50;
-
-    /// <summary>How far the prompt pulls; 1 is no guidance and takes half the time.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 100.0)]
-    public double GuidanceScale { get; set; } = 9;
-
-    /// <summary>The sampler.</summary>
-    [Parameter]
-    public SamplerName Sampler { get; set; }
-
-    /// <summary>DDIM's eta: 0 is deterministic.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 1.0)]
-    public double Eta { get; set; }
-
-    /// <summary>The quantile of the predicted latents beyond which they are squashed, such as 0.995.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 1.0)]
-    public double? DynamicThreshold { get; set; }
-
-    /// <summary>How the steps are spread over the diffusion timesteps.</summary>
-    [Parameter]
-    public TimestepSpacing TimestepSpacing { get; set; }
-
-    /// <summary>The first picture's seed; each further variant's is one higher. By default drawn for each picture.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SeedTransformation]
-    public long? Seed { get; set; }
-
-    /// <summary>The number of variants of each picture.</summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int Count { get; set; } = 1;
-
-    /// <summary>The pictures computed together.</summary>
-    [Parameter]
-    [ValidateRange(1, 64)]
-    public int BatchSize { get; set; } = 1;
-
-    /// <summary>The result's width; the model's by default.</summary>
-    [Parameter]
-    [ValidateRange(8, 8192)]
-    public int? Width { get; set; }
-
-    /// <summary>The result's height; the model's by default.</summary>
-    [Parameter]
-    [ValidateRange(8, 8192)]
-    public int? Height { get; set; }
-
-    /// <summary>What happens to a source of another aspect ratio.</summary>
-    [Parameter]
-    public ResizeFit Fit { get; set; }
-
-    /// <summary>Where the results go; by default the folder 'translated' below the current location.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string OutputDirectory { get; set; } = "translated";
-
-    /// <summary>Leaves results that exist as they are.</summary>
-    [Parameter]
-    public SwitchParameter NoClobber { get; set; }
-
-    /// <summary>The model, or its name; the last imported by default, else the one that ships with the module.</summary>
-    [Parameter]
-    [ModelTransformation]
-    [ValidateNotNull]
-    public FaasModel? Model { get; set; }
-
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        if (Mode == TranslationMode.Full) return;
-        WriteWarning($"No policy is loaded, so -Mode {Mode} has nothing to skip by: everything is computed, as in -Mode Full.");
-        Mode = TranslationMode.Full;
-    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -211,21 +89,13 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
         {
             runner ??= new TranslationRunner(this, Model ?? DefaultModel(), Mode, Sampler);
             var band = jobs[0].Band ?? ControlBands.Parse(runner.Model.Band);
-            var options = new TranslationOptions
-            {
-                Band = band,
-                Steps = Steps,
-                GuidanceScale = GuidanceScale,
-                Eta = Eta,
-                DynamicThreshold = DynamicThreshold,
-                Spacing = TimestepSpacing,
-                Width = Width,
-                Height = Height,
-                Fit = Fit,
-            };
+            var options = Options(band, PolicyFor(runner.Model, band));
             if (jobs[0].Route == TranslationRoute.Complex) options = options.InFull();
-            WriteVerbose($"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}'.");
+            WriteVerbose(
+                $"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}', "
+                + $"{options.Mode} mode{(options.Policy is { } policy ? $", policy '{policy.Name}'" : "")}.");
             var results = runner.Translate(jobs, options, Stopped);
+            WriteVerbose(Savings(results[0]));
             var fidelities = Baseline ? runner.CompareWithFull(jobs, results, options, Stopped) : null;
             for (var i = 0; i < jobs.Length; i++)
             {
@@ -235,6 +105,35 @@ public sealed class InvokeFaasTranslateCommand : FaasCmdlet
                 TryWrite(job.Output, () => WriteObject(runner.Save(job, result, options, fidelity)));
             }
         });
+    }
+
+    /// <summary>The policy that was given, else the model's own for the band.</summary>
+    private SkipPolicy? PolicyFor(FaasModel model, ControlBand band)
+    {
+        if (Mode == TranslationMode.Full) return null;
+        if (Policy is not null) return Policy.Engine.For(band, model.Name);
+        if (PolicyCatalog.Find(model, band) is { } own) return own.Engine;
+        if (Mode == TranslationMode.Static)
+        {
+            throw new PolicyException(
+                $"The model '{model}' comes with no policy for {band.Name()}, and -Mode Static skips by one. Give -Policy, "
+                + $"or make one with New-FaasPolicy -Band {band.Name()}.");
+        }
+        WriteVerbose($"The model '{model}' comes with no policy for {band.Name()}: every layer is decided about while the run goes.");
+        return null;
+    }
+
+    private static string Savings(TranslationResult result)
+    {
+        int Count(Treatment treatment) => result.Trace.Count(row => row.Treatment == treatment);
+        var saved = 1 - ((double)result.Macs / result.FullMacs);
+        var floor = result.EstimatedPsnr is not { } psnr ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $" Estimated PSNR to the full run: {psnr:f1} dB; computed for the floor: {result.Trace.Count(row => row.Reason == "floor")} layers.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Saved {saved:p1} of the multiply-accumulates: layers run {Count(Treatment.Run)} times, skipped {Count(Treatment.Skip)}, "
+            + $"reused {Count(Treatment.Reuse)}.{floor}");
     }
 
     private bool TryWrite(string output, Action write)

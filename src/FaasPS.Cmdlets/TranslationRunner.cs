@@ -53,6 +53,7 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             ["Steps"] = options.Steps.ToString(CultureInfo.InvariantCulture),
             ["GuidanceScale"] = options.GuidanceScale.ToString(CultureInfo.InvariantCulture),
             ["Model"] = model.Name,
+            ["Mode"] = options.Mode.ToString(),
         });
         return new FaasTranslation
         {
@@ -69,6 +70,8 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             GuidanceScale = options.GuidanceScale,
             Sampler = sampler,
             Model = model.Name,
+            Policy = options.Policy?.Name,
+            EstimatedPsnr = result.EstimatedPsnr,
             Duration = result.Duration,
             MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
             Trace = result.Trace,

@@ -194,17 +194,6 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         Assert.Equal(["full_full_a.png", "full_full_a_2.png"], module.Files());
     }
 
-    [Theory]
-    [InlineData("Static")]
-    [InlineData("Adaptive")]
-    public void ModesThatNeedAPolicySayThatThereIsNone(string mode)
-    {
-        module.AddPicture("a.png");
-        var result = module.Invoke($"Get-ChildItem *.png | Invoke-FaasTranslate -Mode {mode} -Steps 1");
-        Assert.Contains("No policy is loaded", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
-        Assert.Equal(TranslationMode.Full, Assert.Single(result.OutputAs<FaasTranslation>()).Mode);
-    }
-
     [Fact]
     public void AnOutputFolderThatCannotBeMadeIsOneErrorAndLeavesNothing()
     {

@@ -32,6 +32,12 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
     public AdaptiveTreatments(SkipPolicy policy, IEnumerable<Unit> units, double? tolerance = null)
     {
         var table = new PolicyTable(policy, units);
+        if (policy.UnitTolerances.Keys.Except(table.Units.Select(unit => unit.ToString()), StringComparer.Ordinal).ToArray()
+            is { Length: > 0 } unknown)
+        {
+            throw new PolicyException(
+                $"The policy '{policy.Name}' has tolerances for units that the model does not have: {string.Join(", ", unknown)}.");
+        }
         var common = tolerance ?? policy.Tolerance ?? DefaultTolerance;
         others = new StaticTreatments(policy, table.Units);
         dynamic = table.PerUnit(unit => table[unit] == Verdict.DynamicDecision

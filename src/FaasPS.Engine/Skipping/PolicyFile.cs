@@ -54,9 +54,10 @@ public static class PolicyFile
             [PolicyReader.ControlSection] = Section(policy.ControlModel),
             [PolicyReader.DiffusionSection] = Section(policy.DiffusionModel),
         };
-        if (policy is not { Band: null, Model: null, Origin: null, MacsSkippable: null })
+        var probed = policy is not { Tolerance: null, UnitTolerances.Count: 0, Fidelity.Count: 0 };
+        if (probed || policy is not { Band: null, Model: null, Origin: null, MacsSkippable: null })
         {
-            root[PolicyReader.ExtraSection] = new JsonObject
+            var extra = new JsonObject
             {
                 ["name"] = policy.Name,
                 ["band"] = policy.Band?.Name(),
@@ -64,8 +65,23 @@ public static class PolicyFile
                 ["origin"] = policy.Origin,
                 ["macs_skippable"] = policy.MacsSkippable,
             };
+            if (probed) AddProbing(extra, policy);
+            root[PolicyReader.ExtraSection] = extra;
         }
         return Indent(root.ToJsonString(Layout));
+    }
+
+    private static void AddProbing(JsonObject extra, SkipPolicy policy)
+    {
+        extra["tolerance"] = policy.Tolerance;
+        extra["unit_tolerances"] = new JsonObject(
+            policy.UnitTolerances.Select(unit => KeyValuePair.Create(unit.Key, (JsonNode?)JsonValue.Create(unit.Value))));
+        extra["fidelity"] = new JsonArray([.. policy.Fidelity.Select(point => new JsonObject
+        {
+            ["tolerance"] = point.Tolerance,
+            ["macs_saved"] = point.MacsSaved,
+            ["psnr"] = point.Psnr,
+        })]);
     }
 
     private static JsonObject Section(IEnumerable<KeyValuePair<string, Verdict>> verdicts) =>

@@ -65,8 +65,33 @@ internal sealed class PolicyReader
             Section(control.Value, ControlSection), Section(diffusion.Value, DiffusionSection))
         {
             Origin = Text(extra, "origin"),
-            MacsSkippable = Share(extra, "macs_skippable"),
+            MacsSkippable = Number(extra, ExtraSection, "macs_skippable", 1),
+            Tolerance = Number(extra, ExtraSection, "tolerance", 1),
+            UnitTolerances = UnitTolerances(extra),
+            Fidelity = Fidelity(extra),
         };
+    }
+
+    private Dictionary<string, double> UnitTolerances(List<KeyValuePair<string, JsonElement>> extra)
+    {
+        const string Key = "unit_tolerances";
+        if (Find(extra, Key) is not { ValueKind: not JsonValueKind.Null } value) return [];
+        var units = Members(value, Key);
+        return units.ToDictionary(
+            unit => unit.Key, unit => Number(units, Key, unit.Key, 1e6) ?? throw Fault($"{Key}, '{unit.Key}' is null"), StringComparer.Ordinal);
+    }
+
+    private FidelityPoint[] Fidelity(List<KeyValuePair<string, JsonElement>> extra)
+    {
+        const string Key = "fidelity";
+        if (Find(extra, Key) is not { ValueKind: not JsonValueKind.Null } value) return [];
+        if (value.ValueKind != JsonValueKind.Array) throw Fault($"{ExtraSection}, '{Key}' is not a list [...]");
+        return [.. value.EnumerateArray().Select(point =>
+        {
+            var members = Members(point, Key);
+            double Of(string key, double most) => Number(members, Key, key, most) ?? throw Fault($"{Key} has a point without '{key}'");
+            return new FidelityPoint(Of("tolerance", 1), Of("macs_saved", 1), Of("psnr", FidelityCalibration.HighestPsnr));
+        })];
     }
 
     private List<KeyValuePair<string, Verdict>> Section(JsonElement section, string place)
@@ -98,12 +123,13 @@ internal sealed class PolicyReader
             : throw Fault($"{ExtraSection}, '{key}' is {WeightsException.Quote(value.GetRawText())}, which is not a text");
     }
 
-    private double? Share(List<KeyValuePair<string, JsonElement>> extra, string key)
+    private double? Number(List<KeyValuePair<string, JsonElement>> members, string place, string key, double most)
     {
-        if (Find(extra, key) is not { ValueKind: not JsonValueKind.Null } value) return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var share) && share is >= 0 and <= 1
-            ? share
-            : throw Fault($"{ExtraSection}, '{key}' is {WeightsException.Quote(value.GetRawText())}, which is not a number from 0 to 1");
+        if (Find(members, key) is not { ValueKind: not JsonValueKind.Null } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0 && number <= most
+            ? number
+            : throw Fault(FormattableString.Invariant(
+                $"{place}, '{key}' is {WeightsException.Quote(value.GetRawText())}, which is not a number from 0 to {most}"));
     }
 
     private static JsonElement? Find(List<KeyValuePair<string, JsonElement>> members, string name)

@@ -116,6 +116,10 @@ public sealed class AdaptiveTests
         var result = Run(Options with { Policy = policy, Tolerance = null });
         Assert.All(result.Trace.Where(row => row.Layer == "output_blocks.7.1"), row => Assert.Equal(Treatment.Run, row.Treatment));
         Assert.Contains(result.Trace, row => row.Treatment == Treatment.Reuse);
+
+        var unknown = policy with { UnitTolerances = new Dictionary<string, double>(StringComparer.Ordinal) { ["output_blocks.7.1"] = 1 } };
+        Assert.Contains("'test' has tolerances for units", Assert.Throws<PolicyException>(
+            () => Run(Options with { Policy = unknown })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

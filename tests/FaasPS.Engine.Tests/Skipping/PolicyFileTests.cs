@@ -44,6 +44,9 @@ public sealed class PolicyFileTests
             [new("output_blocks.2.1", Verdict.AlwaysSkip), new("input_blocks.1.0", Verdict.AlwaysRun)])
         {
             Origin = "it's <made> by hand, čeština",
+            Tolerance = 0.015,
+            UnitTolerances = new Dictionary<string, double>(StringComparer.Ordinal) { ["control_model.middle_block.1"] = 2.5 },
+            Fidelity = [new(0, 0.1, 41.5), new(0.01, 0.3, 35)],
         };
         PolicyFile.Write(policy, file.Path);
         var read = PolicyFile.Read(file.Path);
@@ -51,6 +54,9 @@ public sealed class PolicyFileTests
             (policy.Name, policy.Band, policy.Model, policy.Origin), (read.Name, read.Band, read.Model, read.Origin));
         Assert.Equal(policy.ControlModel, read.ControlModel);
         Assert.Equal(policy.DiffusionModel, read.DiffusionModel);
+        Assert.Equal(policy.Tolerance, read.Tolerance);
+        Assert.Equal(policy.UnitTolerances, read.UnitTolerances);
+        Assert.Equal(policy.Fidelity, read.Fidelity);
         Assert.Contains("it's <made> by hand, čeština", File.ReadAllText(file.Path), StringComparison.Ordinal);
     }
 
@@ -82,6 +88,11 @@ public sealed class PolicyFileTests
     [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": 1}""", "faas is '1'")]
     [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"band": "higher"}}""", "'higher'. Valid: mini_pass")]
     [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"model": 3}}""", "faas, 'model' is '3'")]
+    [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"tolerance": 2}}""", "faas, 'tolerance' is '2'")]
+    [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"unit_tolerances": {"a": -1}}}""", "unit_tolerances, 'a' is '-1'")]
+    [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"unit_tolerances": {"a": null}}}""", "'a' is null")]
+    [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"fidelity": {}}}""", "'fidelity' is not a list")]
+    [InlineData("""{"control_model": {}, "diffusion_model": {}, "faas": {"fidelity": [{"psnr": 3}]}}""", "a point without 'tolerance'")]
     public void AFaultIsToldWithItsFileAndPlace(string content, string told)
     {
         var message = Assert.Throws<PolicyException>(() => Read(content)).Message;
