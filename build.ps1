@@ -10,7 +10,7 @@ missing; on Windows it takes the packages stack, the only one there.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Package')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Calibrate', 'Package')]
     [string] $Task = 'Build'
 )
 

@@ -9,10 +9,11 @@ fail() { printf '%s\n' "build.sh: $*" >&2; exit 1; }
 
 usage() {
     cat <<'EOF'
-./build.sh build     builds everything
-./build.sh test      builds, then runs every test
-./build.sh demo      builds, then translates the pictures in samples/
-./build.sh package   builds, then lays the module out in out/FaasPS/<version>
+./build.sh build      builds everything
+./build.sh test       builds, then runs every test
+./build.sh demo       builds, then translates the pictures in samples/
+./build.sh calibrate  builds, then makes the default model's scores and policies in policies/ anew
+./build.sh package    builds, then lays the module out in out/FaasPS/<version>
 
 FaasStack=packages|system   takes that stack; by default packages when the NuGet feeds have TorchSharp, else system
 FAAS_LIBTORCH=<folder>      takes that libtorch (a PyTorch wheel's torch/ or a libtorch zip) instead of the system's
@@ -42,13 +43,11 @@ choose_stack() {
     esac
 }
 
-# What the system stack compiles and runs against, as Debian and Ubuntu name it.
+# Installs Debian packages that are missing.
 install_packages() {
-    local wanted=(g++ libjpeg-dev libpng-dev) missing=() package
-    [ -n "${FAAS_LIBTORCH:-}" ] || wanted+=(libtorch-dev libopenblas0-openmp)
-    command -v dpkg-query >/dev/null ||
-        fail "the system stack installs Debian packages; here, install ${wanted[*]} by hand or set FaasStack=packages"
-    for package in "${wanted[@]}"; do
+    local missing=() package
+    command -v dpkg-query >/dev/null || fail "this needs the Debian packages $*; here, install them by hand"
+    for package in "$@"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -63,19 +62,29 @@ run() { dotnet msbuild build/FaasPS.proj -nologo -v:minimal "-t:$1"; }
 
 task=${1:-help}
 case $task in
-    build | test | demo | package) ;;
+    build | test | demo | calibrate | package) ;;
     help | -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
 
 command -v dotnet >/dev/null || fail "the .NET SDK (8.0 or later) is needed: https://dot.net"
 choose_stack
-[ "$FaasStack" != system ] || install_packages
+if [ "$FaasStack" = system ]; then
+    # What it compiles and runs against, as Debian and Ubuntu name it.
+    install_packages g++ libjpeg-dev libpng-dev
+    [ -n "${FAAS_LIBTORCH:-}" ] || install_packages libtorch-dev libopenblas0-openmp
+fi
 
 case $task in
     build) run Build ;;
     demo) run Demo ;;
+    calibrate) run Calibrate ;;
     package) run Package ;;
+    data)
+        install_packages npm librsvg2-bin
+        build/fetch-emoji.sh artifacts/emoji
+        dotnet run --project training/FaasPS.EmojiData -c Release -- compose artifacts/emoji artifacts/emoji-pictures
+        ;;
     test)
         # The full CLIP vocabulary is not ours to ship; tests that need it are skipped where it cannot be had.
         build/fetch-vocabulary.sh || say "the CLIP vocabulary could not be fetched: the tests that need it are skipped"

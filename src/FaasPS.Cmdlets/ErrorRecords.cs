@@ -1,7 +1,10 @@
 using System.Management.Automation;
 using FaasPS.Engine;
+using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
+using FaasPS.Engine.Routing;
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Training;
 using FaasPS.Engine.Weights;
@@ -19,6 +22,10 @@ internal static class ErrorRecords
         WeightsException => new(exception, "FaasWeightsInvalid", ErrorCategory.InvalidData, target),
         ConfigException => new(exception, "FaasConfigInvalid", ErrorCategory.InvalidData, target),
         TokenizerException => new(exception, "FaasTokenizerMissing", ErrorCategory.ObjectNotFound, target),
+        FidelityException => new(exception, "FaasPictureIncomparable", ErrorCategory.InvalidArgument, target),
+        RouterException => new(exception, "FaasRouterUnfit", ErrorCategory.InvalidArgument, target),
+        RouterDataException => new(exception, "FaasRouterDataInvalid", ErrorCategory.InvalidData, target),
+        PolicyException => new(exception, "FaasPolicyInvalid", ErrorCategory.InvalidData, target),
         ImageException => new(exception, "FaasImageInvalid", ErrorCategory.InvalidData, target),
         TrainingDataException => new(exception, "FaasTrainingDataInvalid", ErrorCategory.InvalidData, target),
         TrainingDivergedException => new(exception, "FaasTrainingDiverged", ErrorCategory.InvalidResult, target),
@@ -40,8 +47,32 @@ internal static class ErrorRecords
             $"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
         "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
 
+    public static ErrorRecord ScoreMissing() => new(
+        new ItemNotFoundException(
+            "There are no scores to analyse. Pipe them in: Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-FaasThreshold."),
+        "FaasScoreMissing", ErrorCategory.ObjectNotFound, null);
+
+    public static ErrorRecord DamageUnknown(FaasTranslation result) => new(
+        new ItemNotFoundException(result.Fidelity is null
+            ? $"'{result.OutputPath}' was not compared with its full run: make it by Invoke-FaasTranslate -Baseline, in a mode that skips."
+            : $"'{result.OutputPath}' was computed in full, its prompt being complex: make it without -Router and -Threshold."),
+        "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
+
+    public static ErrorRecord PairMissing() => new(
+        new ItemNotFoundException(
+            "There is no picture with a prompt to measure on. Give -Path pictures that have their prompts in .txt files beside them."),
+        "FaasPairMissing", ErrorCategory.ObjectNotFound, null);
+
+    public static ErrorRecord PolicyExists(string path) => new(
+        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -Path."),
+        "FaasPolicyExists", ErrorCategory.ResourceExists, path);
+
+    public static ErrorRecord PolicyFileTaken(string path, FaasPolicy policy) => new(
+        new IOException($"'{path}' already holds another policy of this call. Give -Path a folder, and names that differ."),
+        "FaasPolicyFileTaken", ErrorCategory.ResourceExists, policy);
+
     public static ErrorRecord PathIsDirectory(string path) => new(
-        new IOException($"'{path}' is a folder. Name its pictures, such as '{Path.Combine(path, "*.png")}'."),
+        new IOException($"'{path}' is a folder. Name files in it, such as '{Path.Combine(path, "*.png")}'."),
         "FaasPathIsDirectory", ErrorCategory.InvalidType, path);
 
     public static ErrorRecord PathNotFileSystem(string path) => new(

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using FaasPS.Engine;
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Models;
 
 namespace FaasPS.Cmdlets;
 
@@ -61,6 +63,22 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Does what every input needs; its failure ends the command with one error instead of one for each input.</summary>
+    /// <param name="target">The user's input that it depends on.</param>
+    /// <param name="work">The work.</param>
+    protected T Require<T>(object? target, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException && ErrorRecords.From(exception, target) is { } record)
+        {
+            ThrowTerminatingError(record);
+            throw;
+        }
+    }
+
     /// <summary>The files that paths name. What names none, or is no file, becomes an error record.</summary>
     /// <param name="paths">As the user gave them.</param>
     /// <param name="literal">Whether they are taken as they stand, without wildcards.</param>
@@ -82,6 +100,41 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         if (provider.Name != "FileSystem") ThrowTerminatingError(ErrorRecords.PathNotFileSystem(path));
         return resolved;
+    }
+
+    /// <summary>The last imported model; without one, the model that ships with the module.</summary>
+    protected FaasModel DefaultModel()
+    {
+        if (ModelCatalog.All is [.., var last]) return last;
+        if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
+        WriteVerbose("No model is imported: taking the one that ships with the module.");
+        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
+    }
+
+    /// <summary>The text of the .txt file beside a picture; without one, an error record.</summary>
+    protected string? PromptBeside(string picture)
+    {
+        var file = Path.ChangeExtension(picture, ".txt");
+        if (File.Exists(file)) return File.ReadAllText(file).Trim();
+        WriteError(ErrorRecords.PromptMissing(picture, file));
+        return null;
+    }
+
+    /// <summary>Pictures with the prompts beside them; one that cannot be read is an error record.</summary>
+    /// <param name="pictures">Their files.</param>
+    /// <param name="seed">The first one's seed; each further one's is one higher.</param>
+    protected IReadOnlyList<TranslationInput> ReadPairs(IEnumerable<string> pictures, long seed = 0)
+    {
+        var pairs = new List<TranslationInput>();
+        foreach (var picture in pictures)
+        {
+            Attempt(picture, () =>
+            {
+                if (PromptBeside(picture) is { } prompt)
+                    pairs.Add(new TranslationInput(ImageReader.Read(picture), prompt, seed + pairs.Count));
+            });
+        }
+        return pairs;
     }
 
     private IReadOnlyCollection<string> Resolve(string path, bool literal)

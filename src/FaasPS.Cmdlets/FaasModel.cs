@@ -8,12 +8,14 @@ namespace FaasPS.Cmdlets;
 public sealed class FaasModel
 {
     private readonly FcDiffusionModel engine;
+    private readonly ModelFiles files;
     private readonly Lazy<TranslationPipeline> pipeline;
     private int users = 1;
 
     internal FaasModel(string name, ModelFiles files, ControlBand band, string? tokenizer, FcDiffusionModel engine)
     {
         this.engine = engine;
+        this.files = files;
         Name = name;
         Path = files.Checkpoint;
         Band = band.Name();
@@ -31,6 +33,9 @@ public sealed class FaasModel
 
     /// <summary>The band that is taken when a translation names none.</summary>
     public string Band { get; }
+
+    /// <summary>The prompt router that lies in its folder, if one does.</summary>
+    public string? RouterPath => files.Router;
 
     /// <summary>The bands that it has control branches for.</summary>
     public IReadOnlyList<string> Bands { get; }
@@ -74,6 +79,8 @@ public sealed class FaasModel
     /// <summary>One use of the model.</summary>
     internal sealed class Lease(FaasModel model) : IDisposable
     {
+        public FcDiffusionModel Engine => model.engine;
+
         public TranslationPipeline Pipeline => model.pipeline.Value;
 
         public void Dispose() => model.Release();

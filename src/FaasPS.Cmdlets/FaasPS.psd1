@@ -10,14 +10,28 @@
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     CmdletsToExport      = @(
+        'Compare-FaasPolicy'
+        'Compare-FaasTranslation'
         'Convert-FaasCheckpoint'
+        'Export-FaasContactSheet'
+        'Export-FaasPolicy'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
+        'Import-FaasPolicy'
+        'Import-FaasRouter'
         'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
+        'Measure-FaasLayerScore'
+        'Measure-FaasPolicy'
+        'Measure-FaasPromptComplexity'
+        'Measure-FaasThreshold'
+        'Merge-FaasPolicy'
         'New-FaasModel'
+        'New-FaasPolicy'
+        'New-FaasRouter'
         'Remove-FaasModel'
+        'Test-FaasPolicy'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -3,29 +3,16 @@ using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets;
 
-/// <summary>How much Invoke-FaasTranslate may leave out.</summary>
-public enum TranslationMode
-{
-    /// <summary>Everything is computed.</summary>
-    Full,
-
-    /// <summary>What the policy skips is skipped, where the prompt allows it.</summary>
-    Static,
-
-    /// <summary>Probes decide as well, while the run goes.</summary>
-    Adaptive,
-}
-
 /// <summary>What the router made of a prompt.</summary>
 public enum TranslationRoute
 {
-    /// <summary>No router was asked: everything is computed.</summary>
+    /// <summary>No router was asked: the mode holds.</summary>
     Full,
 
-    /// <summary>A simple prompt: skipping is allowed.</summary>
+    /// <summary>A simple prompt: the mode holds.</summary>
     Simple,
 
-    /// <summary>A complex prompt: everything is computed.</summary>
+    /// <summary>A complex prompt: everything is computed, whatever the mode.</summary>
     Complex,
 }
 
@@ -63,6 +50,9 @@ public sealed class FaasTranslation
     /// <summary>The prompt's complexity, 0 to 1, where a router was asked.</summary>
     public double? Score { get; init; }
 
+    /// <summary>How near it is to the full run, where -Baseline asked for that.</summary>
+    public FaasFidelity? Fidelity { get; init; }
+
     /// <summary>The seed that repeats it.</summary>
     public required long Seed { get; init; }
 
@@ -77,6 +67,12 @@ public sealed class FaasTranslation
 
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
+
+    /// <summary>The policy by which it was skipped, where one was used.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The run's own estimate of its PSNR to the full run in dB, where -MinFidelity asked for one; infinite: nothing left out.</summary>
+    public double? EstimatedPsnr { get; init; }
 
     /// <summary>The time it took; of a batch, its share.</summary>
     public required TimeSpan Duration { get; init; }

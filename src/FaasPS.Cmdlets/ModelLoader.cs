@@ -6,8 +6,22 @@ namespace FaasPS.Cmdlets;
 /// <summary>Loads models into the catalog.</summary>
 internal static class ModelLoader
 {
-    /// <summary>The folder of the model that ships with the module.</summary>
-    public static string DemoFolder => Path.Combine(Path.GetDirectoryName(typeof(ModelLoader).Assembly.Location)!, "models", "demo");
+    /// <summary>The module's folder.</summary>
+    public static string ModuleFolder => Path.GetDirectoryName(typeof(ModelLoader).Assembly.Location)!;
+
+    /// <summary>The folder of the models that ship with the module.</summary>
+    public static string ModelsFolder => Path.Combine(ModuleFolder, "models");
+
+    /// <summary>The folder of the one that is taken when none is imported.</summary>
+    public static string DemoFolder => Path.Combine(ModelsFolder, "demo");
+
+    /// <summary>The pictures that ship with the module, prompts beside them.</summary>
+    public static IEnumerable<string> SamplePictures()
+    {
+        var folder = Path.Combine(ModuleFolder, "samples");
+        return !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder)
+            .Where(file => Path.GetExtension(file) is ".png" or ".jpg").Order(StringComparer.Ordinal);
+    }
 
     /// <summary>Loads a model and adds it to the catalog under a name.</summary>
     public static FaasModel Load(

@@ -1,3 +1,5 @@
+using FaasPS.Engine;
+
 namespace FaasPS.Cmdlets;
 
 /// <summary>Names results as the reference does, and keeps those of one call apart.</summary>

@@ -20,7 +20,42 @@ public sealed class ModelTransformationAttribute : ArgumentTransformationAttribu
     }
 }
 
-/// <summary>Lets -Band take high_pass, HighPass or high-pass.</summary>
+/// <summary>Lets -Router take a file's path where it wants a router.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RouterTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is FileInfo file) value = file.FullName;
+        if (value is not string path) return value;
+        try
+        {
+            return FaasRouter.Load(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+        }
+        catch (Exception exception) when (ErrorRecords.From(exception, path) is not null)
+        {
+            throw new ArgumentTransformationMetadataException(exception.Message, exception);
+        }
+    }
+}
+
+/// <summary>Lets a translation or a file stand for its picture's path.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PictureTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            FaasTranslation translation => translation.OutputPath,
+            FileInfo file => file.FullName,
+            var value => value,
+        };
+}
+
+/// <summary>Lets -Band take high_pass, HighPass or high-pass, alone or in a list.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BandTransformationAttribute : ArgumentTransformationAttribute
 {

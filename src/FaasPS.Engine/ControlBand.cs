@@ -24,6 +24,9 @@ public static class ControlBands
     /// <summary>The four bands in the order of their names' table.</summary>
     public static IReadOnlyList<ControlBand> All { get; } = Enum.GetValues<ControlBand>();
 
+    /// <summary>The names, for messages.</summary>
+    public static string Valid { get; } = string.Join(", ", Names);
+
     /// <summary>The band's name, such as <c>high_pass</c>.</summary>
     public static string Name(this ControlBand band) => Names[(int)band];
 
@@ -31,7 +34,7 @@ public static class ControlBands
     /// <exception cref="FormatException">The text names no band; the message lists the four.</exception>
     public static ControlBand Parse(string text) => TryParse(text, out var band)
         ? band
-        : throw new FormatException($"'{text}' is not a control band. Valid bands: {string.Join(", ", Names)}.");
+        : throw new FormatException($"'{text}' is not a control band. Valid bands: {Valid}.");
 
     /// <summary>Like <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(string? text, out ControlBand band)

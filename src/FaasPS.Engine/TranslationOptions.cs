@@ -1,7 +1,31 @@
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Engine;
+
+/// <summary>How much a run may leave out.</summary>
+public enum TranslationMode
+{
+    /// <summary>Every unit runs, but for what DeepCache leaves out.</summary>
+    Full,
+
+    /// <summary>What the policy always skips is skipped.</summary>
+    Static,
+
+    /// <summary>Probes decide on the policy's dynamic units as well, while the run goes.</summary>
+    Adaptive,
+}
+
+/// <summary>What decides on a policy's dynamic units.</summary>
+public enum AdaptiveProbe
+{
+    /// <summary>How fast a unit's own residual changes: its last one is reused while it has hardly changed.</summary>
+    Drift,
+
+    /// <summary>The reference's own, which in practice never skips; for parity.</summary>
+    LatentNorm,
+}
 
 /// <summary>How images are translated.</summary>
 public sealed record TranslationOptions
@@ -33,9 +57,40 @@ public sealed record TranslationOptions
     /// <summary>What happens to a source of another aspect ratio.</summary>
     public ResizeFit Fit { get; init; } = ResizeFit.Stretch;
 
+    /// <summary>How much is left out.</summary>
+    public TranslationMode Mode { get; init; }
+
+    /// <summary>What may be skipped; Static needs it, Adaptive without one decides on every unit.</summary>
+    public SkipPolicy? Policy { get; init; }
+
+    /// <summary>What decides on dynamic units in Adaptive mode.</summary>
+    public AdaptiveProbe Probe { get; init; }
+
+    /// <summary>Adaptive mode's tolerance, 0 or more; by default the policy's.</summary>
+    public double? Tolerance { get; init; }
+
+    /// <summary>What a skipped unit gives.</summary>
+    public SkipPath SkipPath { get; init; }
+
+    /// <summary>DeepCache, on top of the mode; none: off.</summary>
+    public DeepCacheOptions? DeepCache { get; init; }
+
+    /// <summary>
+    /// The PSNR to the full run, in dB, that what is left out must not cost, by an estimate of the run's own; none: no floor.
+    /// </summary>
+    public double? MinFidelity { get; init; }
+
+    /// <summary>The same with nothing left out.</summary>
+    public TranslationOptions InFull() => this with
+    {
+        Mode = TranslationMode.Full, Policy = null, DeepCache = null, MinFidelity = null,
+    };
+
     /// <summary>Checks the ranges.</summary>
+    /// <param name="sizeMultiple">What image sides must be multiples of.</param>
+    /// <param name="inputBlocks">The U-Net's.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it and the range.</exception>
-    internal void Validate(int sizeMultiple)
+    internal void Validate(int sizeMultiple, int inputBlocks)
     {
         Require(Steps is >= 1 and <= 1000, nameof(Steps), Steps, "from 1 to 1000");
         Require(double.IsFinite(GuidanceScale) && GuidanceScale >= 0, nameof(GuidanceScale), GuidanceScale, "a number from 0 up");
@@ -43,9 +98,13 @@ public sealed record TranslationOptions
         Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
         foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height) })
             Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");
+        Require(Mode != TranslationMode.Static || Policy is not null, nameof(Policy), "none", $"given in the mode {Mode}");
+        Require(Tolerance is null or (>= 0 and <= 1), nameof(Tolerance), Tolerance, "from 0 to 1");
+        Require(MinFidelity is null or (> 0 and <= 100), nameof(MinFidelity), MinFidelity, "a PSNR above 0, at most 100 dB");
+        DeepCache?.Validate(inputBlocks);
     }
 
-    private static void Require(bool holds, string name, object? value, string range)
+    internal static void Require(bool holds, string name, object? value, string range)
     {
         if (!holds) throw new ArgumentException($"{name} is {FormattableString.Invariant($"{value}")}; it must be {range}.", name);
     }

@@ -14,22 +14,18 @@ namespace FaasPS.Engine;
 public sealed class TranslationPipeline
 {
     private readonly FcDiffusionModel model;
-    private readonly ClipTokenizer tokenizer;
 
     /// <param name="model">The model; several pipelines may share it.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <exception cref="ModelException">The tokenizer belongs to another model.</exception>
     public TranslationPipeline(FcDiffusionModel model, ClipTokenizer tokenizer)
     {
-        if (tokenizer.VocabularySize != model.Text.VocabularySize)
-        {
-            throw new ModelException(
-                $"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.VocabularySize}: "
-                + "they do not belong together.");
-        }
         this.model = model;
-        this.tokenizer = tokenizer;
+        Prompts = new PromptEncoder(model, tokenizer);
     }
+
+    /// <summary>What the model reads of prompts.</summary>
+    public PromptEncoder Prompts { get; }
 
     /// <summary>Translates a batch; its pictures are computed together.</summary>
     /// <param name="inputs">The pictures to make, at least one.</param>
@@ -37,14 +33,24 @@ public sealed class TranslationPipeline
     /// <param name="progress">Told of each stage and step, on the calling thread.</param>
     /// <param name="cancellation">Checked at every step.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="PolicyException">The policy is another model's or another band's.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public IReadOnlyList<TranslationResult> Run(
         IReadOnlyList<TranslationInput> inputs,
         TranslationOptions options,
         IProgress<TranslationProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        Run(inputs, options, timesteps => TreatmentSelection.Select(options, [.. model.Units], timesteps), progress, cancellation);
+
+    /// <summary>The same with any filler of the table steps x units, made for the run's timesteps and disposed after it.</summary>
+    internal IReadOnlyList<TranslationResult> Run(
+        IReadOnlyList<TranslationInput> inputs,
+        TranslationOptions options,
+        Func<IReadOnlyList<int>, ITreatments> fill,
+        IProgress<TranslationProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        options.Validate(model.SizeMultiple);
+        options.Validate(model.SizeMultiple, model.UNet.InputBlocks);
         var clock = Stopwatch.StartNew();
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -54,39 +60,42 @@ public sealed class TranslationPipeline
             progress?.Report(new TranslationProgress(stage, step, options.Steps));
         }
 
-        Report(TranslationStage.Encoding, 0);
-        var guided = options.GuidanceScale != 1;
-        var prompts = inputs.Select(input => tokenizer.Tokenize(input.Prompt)).ToArray();
-        var context = Embed(guided ? [.. prompts.Select(_ => tokenizer.Tokenize("")), .. prompts] : prompts); // [2N, 77, D]
-        var hint = Hint(inputs, options); // [N, 4, h, w]
-        if (guided) hint = cat([hint, hint]); // the unconditional half has the same hint
-
         var sampler = new DdimSampler(
             model.Schedule, Timesteps.Select(model.Schedule, options.Steps, options.Spacing), options.Eta, options.DynamicThreshold);
         var timesteps = Enumerable.Range(0, sampler.Steps).Select(sampler.Timestep).ToArray();
+        var treatments = fill(timesteps);
+        using var held = treatments as IDisposable;
+
+        Report(TranslationStage.Encoding, 0);
+        var guided = options.GuidanceScale != 1;
+        var prompts = inputs.Select(input => Prompts.Tokenize(input.Prompt)).ToArray();
+        var context = Prompts.Encode(guided ? [.. prompts.Select(_ => Prompts.Tokenize("")), .. prompts] : prompts); // [2N, 77, D]
+        var hint = Hint(inputs, options); // [N, 4, h, w]
+        if (guided) hint = cat([hint, hint]); // the unconditional half has the same hint
+
         var banded = model.ForBand(options.Band);
         var macs = new MacCount(banded, hint.shape[2], hint.shape[3], hint.shape[0]);
-        var trace = new TraceRecorder(new RunEverything(), timesteps, macs.Residual);
-        using var denoiser = new Denoiser(banded, tensor(timesteps, device: model.Device), context, hint, trace);
+        Tensor Decode(Tensor z) => model.Autoencoder.Decode((z / model.Config.ScaleFactor).to(model.DType));
+        var floor = options.MinFidelity is { } psnr
+            ? new FidelityFloor(treatments, psnr, sampler.Sigmas, TreatmentSelection.FloorCannotHold(options), z => Decode(z).to(float32))
+            : null;
+        var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.Fixed, macs.Residual);
+        using var denoiser = new Denoiser(
+            banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);
-        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale, model.Config.Parameterization == "v")
+        var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale, model.Config.Parameterization == "v", floor)
             .Run(noise.Draw(), noise.Draw, (step, _) => Report(TranslationStage.Sampling, step + 1));
 
         Report(TranslationStage.Decoding, options.Steps);
-        var pictures = ToImages(model.Autoencoder.Decode((latents / model.Config.ScaleFactor).to(model.DType)));
-        var spent = (macs.Fixed * options.Steps) + trace.Rows.Sum(row => row.Macs);
+        var pictures = ToImages(Decode(latents));
         return [.. pictures.Select((picture, i) => new TranslationResult(
             picture, inputs[i], prompts[i].Truncated, trace.Rows,
-            spent / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count))];
-    }
-
-    /// <summary>The prompts' embeddings, [N, 77, D].</summary>
-    private Tensor Embed(IReadOnlyList<TokenizedPrompt> prompts)
-    {
-        var ids = prompts.SelectMany(prompt => prompt.Ids.Select(id => (long)id)).ToArray();
-        return model.Text.Forward(tensor(ids, [prompts.Count, ids.Length / prompts.Count]).to(model.Device));
+            trace.Macs / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count)
+        {
+            EstimatedPsnr = floor?.Psnr,
+        })];
     }
 
     /// <summary>The band of each source's latent, [N, 4, h, w], float32.</summary>

@@ -37,4 +37,8 @@ public sealed record TranslationResult(
     IReadOnlyList<TraceRow> Trace,
     long Macs,
     long FullMacs,
-    TimeSpan Duration);
+    TimeSpan Duration)
+{
+    /// <summary>The estimate of its PSNR to the full run in dB, where a floor was asked for; infinite when nothing was left out.</summary>
+    public double? EstimatedPsnr { get; init; }
+}

@@ -77,7 +77,7 @@ public sealed class ContractTests
     {
         var views = File.ReadAllText(Path.Combine(ModuleSession.Repository, "src", "FaasPS.Cmdlets", "FaasPS.Format.ps1xml"));
         foreach (var type in Cmdlets.SelectMany(c => c.Type.GetCustomAttributes<OutputTypeAttribute>())
-            .SelectMany(o => o.Type).Select(t => t.Type!))
+            .SelectMany(o => o.Type).Select(t => t.Type!).Where(t => t != typeof(FileInfo))) // PowerShell has a view of its own for files
             Assert.Contains($"<TypeName>{type.FullName}</TypeName>", views, StringComparison.Ordinal);
     }
 }

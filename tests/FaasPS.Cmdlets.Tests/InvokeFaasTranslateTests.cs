@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using FaasPS.Engine;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Skipping;
 
@@ -191,17 +192,6 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         module.AddPicture("two/a.png", from: "image1.png");
         module.Invoke("Invoke-FaasTranslate one/a.png, two/a.png -Steps 1");
         Assert.Equal(["full_full_a.png", "full_full_a_2.png"], module.Files());
-    }
-
-    [Theory]
-    [InlineData("Static")]
-    [InlineData("Adaptive")]
-    public void ModesThatNeedAPolicySayThatThereIsNone(string mode)
-    {
-        module.AddPicture("a.png");
-        var result = module.Invoke($"Get-ChildItem *.png | Invoke-FaasTranslate -Mode {mode} -Steps 1");
-        Assert.Contains("No policy is loaded", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
-        Assert.Equal(TranslationMode.Full, Assert.Single(result.OutputAs<FaasTranslation>()).Mode);
     }
 
     [Fact]

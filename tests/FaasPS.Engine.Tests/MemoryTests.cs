@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Routing;
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Tests.Parity;
+using FaasPS.Engine.Text;
 using TorchSharp;
 
 namespace FaasPS.Engine.Tests;
@@ -28,8 +31,34 @@ public sealed class MemoryTests
         Assert.True(WorkingSet() - memory < 24_000_000, $"{(WorkingSet() - memory) / 1e6:f1} MB more after 1,000 steps");
     }
 
-    [Fact]
-    public void ACancelledRunLeavesNoTensors()
+    public static TheoryData<TranslationOptions> Ways
+    {
+        get
+        {
+            var adaptive = new TranslationOptions
+            {
+                Steps = 100, Mode = TranslationMode.Adaptive, Policy = TinyPolicy.Uniform(Verdict.DynamicDecision), Tolerance = 0.05,
+            };
+            var cached = adaptive with { DeepCache = new DeepCacheOptions { Interval = 3, Branch = 1 } };
+            return [new() { Steps = 100 }, adaptive, cached, cached with { MinFidelity = 30 }];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void ARunThatReusesLeavesNoTensors(TranslationOptions options)
+    {
+        var pipeline = new TranslationPipeline(TinyModel.Get(), TinyModel.Tokenizer());
+        var picture = ImageReader.Read(Fixtures.Path("tiny", "image0.png"));
+        FinishFinalizers();
+        var before = torch.Tensor.TotalCount;
+        pipeline.Run([new(picture, "a cat", 1)], options with { Steps = 12 });
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void ACancelledRunLeavesNoTensors(TranslationOptions options)
     {
         var pipeline = new TranslationPipeline(TinyModel.Get(), TinyModel.Tokenizer());
         var picture = ImageReader.Read(Fixtures.Path("tiny", "image0.png"));
@@ -37,7 +66,19 @@ public sealed class MemoryTests
         FinishFinalizers();
         var before = torch.Tensor.TotalCount;
         Assert.Throws<OperationCanceledException>(() => pipeline.Run(
-            [new(picture, "a cat", 1)], new TranslationOptions { Steps = 100 }, new CancelAt(source, 3), source.Token));
+            [new(picture, "a cat", 1)], options, new CancelAt(source, 5), source.Token));
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void TrainingARouterLeavesItsSixWeights()
+    {
+        var encoder = new PromptEncoder(TinyModel.Get(), TinyModel.Tokenizer());
+        LabelledPrompt[] labels = [new("a cat", 0.1), new("a dog", 0.5), new("a castle", 0.9)];
+        FinishFinalizers();
+        var before = torch.Tensor.TotalCount;
+        using (RouterTrainer.Train(labels, encoder, new RouterTrainingOptions { Epochs = 3, BatchSize = 1 }))
+            Assert.Equal(before + 6, torch.Tensor.TotalCount);
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 

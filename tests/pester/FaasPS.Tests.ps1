@@ -99,3 +99,31 @@ Describe 'Invoke-FaasTranslate' {
         Remove-Item c.png, c.txt
     }
 }
+
+Describe 'Prompts' {
+    BeforeAll {
+        Import-Module $module -Force
+        Push-Location $TestDrive
+        'a cat', '', 'an old castle' | Set-Content prompts.txt
+        'a dog' | Set-Content 'one[1].txt'
+    }
+
+    AfterAll { Pop-Location }
+
+    It 'scores the lines of Get-Content as text' {
+        (Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-Object -Property Score -Average).Count | Should -Be 3
+        (Get-Content prompts.txt | Measure-FaasPromptComplexity).Prompt | Should -Be @('a cat', '', 'an old castle')
+    }
+
+    It 'scores the files of Get-ChildItem as a prompt each' {
+        $score = Get-ChildItem one* | Measure-FaasPromptComplexity
+        $score.Prompt | Should -Be 'a dog'
+        $score.Source | Should -Be (Convert-Path -LiteralPath 'one[1].txt')
+    }
+
+    It 'analyses scores, and says so when there are none' {
+        (Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-FaasThreshold).Count | Should -Be 3
+        Measure-FaasThreshold -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem.FullyQualifiedErrorId | Should -BeLike 'FaasScoreMissing*'
+    }
+}

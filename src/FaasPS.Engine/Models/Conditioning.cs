@@ -35,8 +35,20 @@ internal sealed class Conditioning(int units) : IDisposable
 /// <param name="Step">The sampling step, 0..S-1: the row of the conditioning's shifts. None: each sample has a row of its own.</param>
 /// <param name="Conditioning">The network's own.</param>
 /// <param name="Treatments">Who decides.</param>
-internal sealed record StepContext(int? Step, Conditioning Conditioning, ITreatments Treatments)
+/// <param name="Plan">How far the step goes.</param>
+/// <param name="SkipPath">What a skipped unit gives.</param>
+internal sealed record StepContext(
+    int? Step, Conditioning Conditioning, ITreatments Treatments, StepPlan Plan = default, SkipPath SkipPath = SkipPath.Shortcut)
 {
+    /// <summary>What to do with a unit.</summary>
+    public Decision Decide(SkippableUnit unit) => Treatments.Decide(unit.Unit, Step ?? 0);
+
+    /// <summary>Tells of units that the step does not reach.</summary>
+    public void PassOver(IEnumerable<SkippableUnit> units)
+    {
+        foreach (var unit in units) Treatments.Pass(unit.Unit, Step ?? 0);
+    }
+
     /// <summary>A ResBlock's shift at this step, [1, C, 1, 1], or [N, C, 1, 1] where each sample has its own timestep.</summary>
     public Tensor Shift(Unit unit)
     {

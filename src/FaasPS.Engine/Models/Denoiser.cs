@@ -9,6 +9,8 @@ internal sealed class Denoiser : IDisposable
 {
     private readonly FcDiffusionModel model;
     private readonly ITreatments treatments;
+    private readonly SkipPath skipPath;
+    private readonly DeepFeature deep = new();
     private readonly Conditioning diffusion;
     private readonly Conditioning? control;
 
@@ -17,10 +19,14 @@ internal sealed class Denoiser : IDisposable
     /// <param name="context">The prompts' embeddings, [N, 77, D].</param>
     /// <param name="hint">The control signal, [N, 4, H, W]; none: the U-Net alone.</param>
     /// <param name="treatments">Who decides what each unit does.</param>
-    public Denoiser(FcDiffusionModel model, Tensor timesteps, Tensor context, Tensor? hint, ITreatments treatments)
+    /// <param name="skipPath">What a skipped unit gives.</param>
+    public Denoiser(
+        FcDiffusionModel model, Tensor timesteps, Tensor context, Tensor? hint, ITreatments treatments,
+        SkipPath skipPath = SkipPath.Shortcut)
     {
         this.model = model;
         this.treatments = treatments;
+        this.skipPath = skipPath;
         context = context.to(model.DType);
         diffusion = model.UNet.Prepare(timesteps, context);
         control = hint is null ? null : model.Control.Prepare(timesteps, context, hint.to(model.DType));
@@ -34,14 +40,16 @@ internal sealed class Denoiser : IDisposable
     {
         using var scope = NewDisposeScope();
         x = x.to(model.DType);
-        var pairs = control is null ? null : model.Control.Forward(x, new StepContext(step, control, treatments));
-        return model.UNet.Forward(x, new StepContext(step, diffusion, treatments), pairs, model.Config.OnlyMidControl)
-            .MoveToOuterDisposeScope();
+        var plan = treatments.Begin(step ?? 0, x);
+        StepContext In(Conditioning conditioning) => new(step, conditioning, treatments, plan, skipPath);
+        var pairs = control is null ? null : model.Control.Forward(x, In(control));
+        return model.UNet.Forward(x, In(diffusion), pairs, model.Config.OnlyMidControl, deep).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
         diffusion.Dispose();
         control?.Dispose();
+        deep.Dispose();
     }
 }

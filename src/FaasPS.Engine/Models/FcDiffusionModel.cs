@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Text;
 using FaasPS.Engine.Weights;
 using TorchSharp;
@@ -165,6 +166,9 @@ public sealed class FcDiffusionModel : IDisposable
     internal UNet UNet { get; }
 
     internal FreqControlNet Control { get; }
+
+    /// <summary>The units of both networks.</summary>
+    internal IEnumerable<Unit> Units => Control.Units.Concat(UNet.Units).Select(unit => unit.Unit);
 
     /// <summary>Frees the weights, those of the other bands' branches with them.</summary>
     public void Dispose()

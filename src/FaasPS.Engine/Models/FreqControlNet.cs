@@ -58,7 +58,7 @@ internal sealed class FreqControlNet
         return conditioning;
     }
 
-    /// <summary>The (add, mul) pairs: one for each input block, the last for the middle block.</summary>
+    /// <summary>The (add, mul) pairs: one for each input block that the step reaches, the last for the middle block.</summary>
     /// <param name="x">Noisy latents, [N, 4, H, W].</param>
     /// <param name="step">The step, with this network's conditioning.</param>
     /// <returns>Pairs of [N, C_i, H_i, W_i], in the caller's dispose scope.</returns>
@@ -68,15 +68,19 @@ internal sealed class FreqControlNet
         var (scale, add) = step.Conditioning.Hint!.Value;
         var outputs = new List<Tensor>();
         var middle = encoder.Continue(add.addcmul(encoder.Begin(x), scale, 1), step, outputs);
-        outputs.Add(middle);
+        if (middle is not null) outputs.Add(middle);
         return [.. outputs.Zip(zeroConvs, (h, zero) =>
             new ControlPair(zero.Add.Forward(h).MoveToOuterDisposeScope(), zero.Mul.Forward(h).MoveToOuterDisposeScope()))];
     }
 
     /// <summary>Multiply-accumulates of one sample's step that no treatment can save; the hint's maps are computed once a run.</summary>
-    public long FixedMacs(long height, long width) => encoder.FixedMacs(height, width)
+    /// <param name="height">The latents' height.</param>
+    /// <param name="width">The latents' width.</param>
+    /// <param name="plan">How far the step goes.</param>
+    public long FixedMacs(long height, long width, StepPlan plan = default) => encoder.FixedMacs(height, width, plan)
         + encoder.Downsamplings.Append(encoder.Downsamplings[^1]).Zip(zeroConvs, (factor, zero) =>
-            zero.Add.Macs(height / factor, width / factor) + zero.Mul.Macs(height / factor, width / factor)).Sum();
+            zero.Add.Macs(height / factor, width / factor) + zero.Mul.Macs(height / factor, width / factor))
+            .Take(plan.Retrieves ? plan.LastInputBlock + 1 : zeroConvs.Length).Sum();
 
     /// <summary>Multiply-accumulates of one sample's residuals, by unit index.</summary>
     public long[] ResidualMacs(long height, long width) => [.. encoder.ResidualMacs(height, width)];

@@ -11,11 +11,11 @@ internal sealed class MacCount(FcDiffusionModel model, long height, long width, 
 {
     private readonly long[][] residuals = [model.Control.ResidualMacs(height, width), model.UNet.ResidualMacs(height, width)];
 
-    /// <summary>What a step costs whatever is decided.</summary>
-    public long Fixed { get; } = batch * (model.Control.FixedMacs(height, width) + model.UNet.FixedMacs(height, width));
-
     /// <summary>What a step costs when every unit runs.</summary>
-    public long Full => Fixed + (batch * residuals.Sum(network => network.Sum()));
+    public long Full => Fixed(default) + (batch * residuals.Sum(network => network.Sum()));
+
+    /// <summary>What a step costs whatever is decided for its units.</summary>
+    public long Fixed(StepPlan plan) => batch * (model.Control.FixedMacs(height, width, plan) + model.UNet.FixedMacs(height, width, plan));
 
     /// <summary>What a unit's residual costs.</summary>
     public long Residual(Unit unit) => batch * residuals[(int)unit.Network][unit.Index];

@@ -18,6 +18,9 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
     /// <summary>The configuration's name.</summary>
     public const string ConfigName = "model_config.yaml";
 
+    /// <summary>A prompt router that lies in a model's folder has this name, with any of the extensions.</summary>
+    public const string RouterName = "prompt_router";
+
     private static readonly string[] Extensions = [".safetensors", ".ckpt", ".pth", ".pt"];
 
     /// <summary>The control branches' files by band; empty where the checkpoint holds its branch itself.</summary>
@@ -25,6 +28,9 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
 
     /// <summary>A band's control branch in a model's folder.</summary>
     public static string ControlName(ControlBand band) => $"control_{band.Name()}.safetensors";
+
+    /// <summary>The router in the model's folder; none where there is none.</summary>
+    public string? Router => Extensions.Select(extension => Path.Combine(Folder, RouterName + extension)).FirstOrDefault(File.Exists);
 
     /// <summary>Finds a model's files.</summary>
     /// <param name="path">A checkpoint, or a folder that holds one.</param>
@@ -64,7 +70,8 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
     {
         if (Path.Combine(folder, BaseName) is var shared && File.Exists(shared)) return shared;
         var found = Directory.EnumerateFiles(folder)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+                && Path.GetFileNameWithoutExtension(file) != RouterName)
             .Order(StringComparer.Ordinal)
             .ToArray();
         return found.Length switch

@@ -15,9 +15,11 @@ internal sealed class ResBlock : SkippableUnit
     private readonly GroupNorm outNorm;
     private readonly Conv2d outConv;
     private readonly Conv2d? shortcut;
+    private readonly long outputs;
 
     public ResBlock(WeightScope w, Unit unit, long inputs, long outputs, long embeddingChannels) : base(unit)
     {
+        this.outputs = outputs;
         inNorm = new GroupNorm(w["in_layers"]["0"], inputs, 1e-5);
         inConv = new Conv2d(w["in_layers"]["2"], inputs, outputs, 3, padding: 1);
         embedding = new Linear(w["emb_layers"]["1"], embeddingChannels, outputs);
@@ -36,7 +38,9 @@ internal sealed class ResBlock : SkippableUnit
         conditioning.Shifts[Unit.Index] = conditioning.Keep(shift.unsqueeze(-1).unsqueeze(-1));
     }
 
-    protected override Tensor Shortcut(Tensor x) => shortcut?.Forward(x) ?? x.alias();
+    protected override long OutputChannels => outputs;
+
+    public override Tensor Shortcut(Tensor x) => shortcut?.Forward(x) ?? x.alias();
 
     protected override Tensor Residual(Tensor x, StepContext step)
     {

@@ -40,6 +40,8 @@ internal sealed class SpatialTransformer : SkippableUnit
             return (conditioning.Keep(key.contiguous()), conditioning.Keep(value.contiguous()));
         })];
 
+    protected override long OutputChannels => channels;
+
     protected override Tensor Residual(Tensor x, StepContext step)
     {
         var (n, height, width) = (x.shape[0], x.shape[2], x.shape[3]);

@@ -43,6 +43,9 @@ internal sealed class UNet
 
     public IReadOnlyList<SkippableUnit> Units => builder.Units;
 
+    /// <summary>The input blocks and with them the skip connections and the output blocks.</summary>
+    public int InputBlocks => decoder.Count;
+
     /// <summary>Latent pixels along one side of a middle-block pixel: sizes must be multiples of it.</summary>
     public int Downsampling => encoder.Downsampling;
 
@@ -63,18 +66,23 @@ internal sealed class UNet
     /// <param name="step">The step, with this network's conditioning.</param>
     /// <param name="control">FreqControlNet's pairs, or none.</param>
     /// <param name="onlyMidControl">Whether the pairs of the skip connections are left out.</param>
+    /// <param name="deep">The run's deep part, where its plans keep or retrieve one.</param>
     /// <returns>epsilon, [N, 4, H, W].</returns>
-    public Tensor Forward(Tensor x, StepContext step, IReadOnlyList<ControlPair>? control = null, bool onlyMidControl = false)
+    public Tensor Forward(
+        Tensor x, StepContext step, IReadOnlyList<ControlPair>? control = null, bool onlyMidControl = false, DeepFeature? deep = null)
     {
         using var scope = NewDisposeScope();
         var skips = new List<Tensor>();
-        var h = encoder.Continue(encoder.Begin(x), step, skips);
-        if (control is not null) h = control[^1].Apply(h);
+        var middle = encoder.Continue(encoder.Begin(x), step, skips);
+        var h = middle is null ? deep!.Recall() : control is null ? middle : control[^1].Apply(middle);
 
-        for (var i = 0; i < decoder.Count; i++)
+        var first = FirstOutputBlock(step.Plan);
+        foreach (var block in decoder.Take(first)) step.PassOver(block.Units);
+        for (var i = first; i < decoder.Count; i++)
         {
             using var blockScope = NewDisposeScope();
-            var place = skips.Count - 1 - i;
+            var place = decoder.Count - 1 - i;
+            if (place == step.Plan.Branch && !step.Plan.Retrieves) deep!.Keep(h);
             var skip = control is null || onlyMidControl ? skips[place] : control[place].Apply(skips[place]);
             var y = UNetEncoder.Through(decoder[i].Units, cat([h, skip], 1), step);
             if (decoder[i].Up is { } up) y = up.Forward(F.interpolate(y, scale_factor: [2, 2]));
@@ -86,8 +94,11 @@ internal sealed class UNet
     }
 
     /// <summary>Multiply-accumulates of one sample's step that no treatment can save.</summary>
-    public long FixedMacs(long height, long width) =>
-        encoder.FixedMacs(height, width) + outConv.Macs(height, width) + decoder.Sum(block =>
+    /// <param name="height">The latents' height.</param>
+    /// <param name="width">The latents' width.</param>
+    /// <param name="plan">How far the step goes.</param>
+    public long FixedMacs(long height, long width, StepPlan plan = default) =>
+        encoder.FixedMacs(height, width, plan) + outConv.Macs(height, width) + decoder.Skip(FirstOutputBlock(plan)).Sum(block =>
         {
             var (h, w) = (height / block.Downsampling, width / block.Downsampling);
             return (block.Up?.Macs(2 * h, 2 * w) ?? 0) + block.Units.Sum(unit => unit.ShortcutMacs(h, w));
@@ -100,6 +111,8 @@ internal sealed class UNet
         .. decoder.SelectMany(block => block.Units
             .Select(unit => unit.ResidualMacs(height / block.Downsampling, width / block.Downsampling))),
     ];
+
+    private int FirstOutputBlock(StepPlan plan) => plan.Retrieves ? decoder.Count - 1 - plan.LastInputBlock : 0;
 
     private sealed record Block(int Downsampling, SkippableUnit[] Units, Conv2d? Up);
 }

@@ -1,3 +1,4 @@
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -61,20 +62,27 @@ internal sealed class UNetEncoder
     /// <summary>The first input block, a convolution of the latents.</summary>
     public Tensor Begin(Tensor x) => first.Forward(x); // [N, 4, H, W] -> [N, C, H, W]
 
-    /// <summary>The remaining input blocks and the middle block.</summary>
+    /// <summary>The remaining input blocks and the middle block, as far as the step's plan goes.</summary>
     /// <param name="h">The first input block's output.</param>
     /// <param name="step">The step.</param>
     /// <param name="outputs">Receives each input block's output, the first included; they stay in the current dispose scope.</param>
-    /// <returns>The middle block's output.</returns>
-    public Tensor Continue(Tensor h, StepContext step, List<Tensor> outputs)
+    /// <returns>The middle block's output; none when the plan ends before it.</returns>
+    public Tensor? Continue(Tensor h, StepContext step, List<Tensor> outputs)
     {
         outputs.Add(h);
         foreach (var block in blocks)
         {
+            if (outputs.Count > step.Plan.LastInputBlock)
+            {
+                step.PassOver(block.Units);
+                continue;
+            }
             h = block.Down?.Forward(h) ?? Through(block.Units, h, step);
             outputs.Add(h);
         }
-        return Through(middle, h, step);
+        if (!step.Plan.Retrieves) return Through(middle, h, step);
+        step.PassOver(middle);
+        return null;
     }
 
     /// <summary>Runs units one after another and frees what lies between them.</summary>
@@ -91,11 +99,15 @@ internal sealed class UNetEncoder
     }
 
     /// <summary>Multiply-accumulates of one sample's pass that no treatment can save: plain convolutions and shortcuts.</summary>
-    public long FixedMacs(long height, long width) => first.Macs(height, width) + blocks.Sum(block =>
-    {
-        var (h, w) = (height / block.Downsampling, width / block.Downsampling);
-        return block.Down?.Macs(h, w) ?? block.Units.Sum(unit => unit.ShortcutMacs(h, w));
-    });
+    /// <param name="height">The latents' height.</param>
+    /// <param name="width">The latents' width.</param>
+    /// <param name="plan">How far the pass goes.</param>
+    public long FixedMacs(long height, long width, StepPlan plan) =>
+        first.Macs(height, width) + blocks.Take(plan.LastInputBlock).Sum(block =>
+        {
+            var (h, w) = (height / block.Downsampling, width / block.Downsampling);
+            return block.Down?.Macs(h, w) ?? block.Units.Sum(unit => unit.ShortcutMacs(h, w));
+        });
 
     /// <summary>Multiply-accumulates of one sample's residuals, by unit index.</summary>
     public IEnumerable<long> ResidualMacs(long height, long width) => blocks

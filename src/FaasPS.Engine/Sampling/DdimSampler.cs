@@ -24,6 +24,9 @@ public sealed class DdimSampler(NoiseSchedule schedule, IReadOnlyList<int> times
     /// <summary>The timestep of a step: step 0 is the noisiest.</summary>
     public int Timestep(int step) => timesteps[Steps - 1 - step];
 
+    /// <summary>The noise levels of the steps in their order, and the one at which they end; S + 1.</summary>
+    public double[] Sigmas => [.. Enumerable.Range(0, Steps).Select(step => schedule.Sigma(Timestep(step))), schedule.Sigma(0)];
+
     /// <summary>The noise that a prediction of v = a epsilon - sqrt(1 - a²) x0 stands for (Salimans and Ho 2022, appendix D).</summary>
     /// <param name="x">x_t, [N, C, H, W].</param>
     /// <param name="v">The prediction, same shape.</param>

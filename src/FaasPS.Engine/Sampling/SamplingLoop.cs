@@ -1,4 +1,5 @@
 using FaasPS.Engine.Models;
+using FaasPS.Engine.Skipping;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +10,9 @@ namespace FaasPS.Engine.Sampling;
 /// <param name="sampler">The update.</param>
 /// <param name="guidanceScale">1 runs the conditional half alone.</param>
 /// <param name="predictsVelocity">Whether the model predicts v, as Stable Diffusion 2.1's 768-pixel version does, and not epsilon.</param>
-internal sealed class SamplingLoop(Denoiser denoiser, DdimSampler sampler, double guidanceScale, bool predictsVelocity = false)
+/// <param name="floor">Checks what the denoiser's treatments leave out, where a floor under quality is asked for.</param>
+internal sealed class SamplingLoop(
+    Denoiser denoiser, DdimSampler sampler, double guidanceScale, bool predictsVelocity = false, FidelityFloor? floor = null)
 {
     /// <summary>Runs all steps.</summary>
     /// <param name="noise">x_T, [N, 4, H, W], float32.</param>
@@ -23,7 +26,9 @@ internal sealed class SamplingLoop(Denoiser denoiser, DdimSampler sampler, doubl
         {
             // One scope a step: what a step allocates is gone before the next one begins.
             using var scope = NewDisposeScope();
-            var result = sampler.Step(x, PredictNoise(x, step), step, drawNoise);
+            var epsilon = PredictNoise(x, step);
+            if (floor is not null) epsilon = floor.Settle(step, x, epsilon, () => PredictNoise(x, step));
+            var result = sampler.Step(x, epsilon, step, drawNoise);
             stepped?.Invoke(step, result);
             x.Dispose();
             x = result.X.MoveToOuterDisposeScope();

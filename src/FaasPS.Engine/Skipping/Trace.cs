@@ -15,12 +15,28 @@ public sealed record TraceRow(int Step, int Timestep, Network Network, string La
     double? Probe, long Macs);
 
 /// <summary>Passes another's decisions on and writes them down: the trace is the table as it was executed.</summary>
-public sealed class TraceRecorder(ITreatments inner, IReadOnlyList<int> timesteps, Func<Unit, long> macs) : ITreatments
+/// <param name="inner">Who decides.</param>
+/// <param name="timesteps">Those of the run in the order of its steps.</param>
+/// <param name="fixedMacs">What a step costs whatever is decided for its units.</param>
+/// <param name="macs">What a unit's residual costs.</param>
+public sealed class TraceRecorder(
+    ITreatments inner, IReadOnlyList<int> timesteps, Func<StepPlan, long> fixedMacs, Func<Unit, long> macs) : ITreatments
 {
     private readonly List<TraceRow> rows = [];
 
     /// <summary>The cells so far, in the order they ran.</summary>
     public IReadOnlyList<TraceRow> Rows => rows;
+
+    /// <summary>Multiply-accumulates of the steps so far.</summary>
+    public long Macs { get; private set; }
+
+    /// <inheritdoc/>
+    public StepPlan Begin(int step, torch.Tensor x)
+    {
+        var plan = inner.Begin(step, x);
+        Macs += fixedMacs(plan);
+        return plan;
+    }
 
     /// <inheritdoc/>
     public Decision Decide(Unit unit, int step)
@@ -28,12 +44,19 @@ public sealed class TraceRecorder(ITreatments inner, IReadOnlyList<int> timestep
         var decision = inner.Decide(unit, step);
         var cost = decision.Treatment == Treatment.Run ? macs(unit) : 0;
         rows.Add(new TraceRow(step, timesteps[step], unit.Network, unit.Layer, decision.Treatment, decision.Reason, decision.Probe, cost));
+        Macs += cost;
         return decision;
+    }
+
+    /// <inheritdoc/>
+    public void Pass(Unit unit, int step)
+    {
+        rows.Add(new TraceRow(step, timesteps[step], unit.Network, unit.Layer, Treatment.Reuse, "deepcache", Probe: null, Macs: 0));
+        inner.Pass(unit, step);
     }
 
     /// <inheritdoc/>
     public void Observe(Unit unit, int step, torch.Tensor input, torch.Tensor residual) => inner.Observe(unit, step, input, residual);
 
-    /// <inheritdoc/>
     public torch.Tensor Recall(Unit unit) => inner.Recall(unit);
 }

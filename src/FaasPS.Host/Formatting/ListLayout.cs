@@ -30,8 +30,12 @@ internal static class ListLayout
     public static List<(string Label, object? Value)> Properties(PSObject item, ListView? view, string[]? names)
     {
         if (names is null && view is not null)
-            return [.. view.Items.Select(entry =>
-                (entry.Label, item.Properties[entry.Property] is { } property ? PropertySelection.Read(property) : null))];
+            return [.. view.Items.Select(entry => (entry.Label, Read(item, entry.Property, entry.Format)))];
         return [.. PropertySelection.Choose(item, names ?? ["*"]).Select(chosen => (chosen.Name, chosen.Value))];
+    }
+    private static object? Read(PSObject item, string name, string? format)
+    {
+        object? value = item.Properties[name] is { } property ? PropertySelection.Read(property) : null;
+        return format is null ? value : CellText.Of(value, format, inTable: false);
     }
 }

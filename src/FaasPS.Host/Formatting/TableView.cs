@@ -4,4 +4,4 @@ internal sealed record Column(string Label, string Property, int? Width = null, 
 
 internal sealed record TableView(IReadOnlyList<Column> Columns);
 
-internal sealed record ListView(IReadOnlyList<(string Label, string Property)> Items);
+internal sealed record ListView(IReadOnlyList<(string Label, string Property, string? Format)> Items);

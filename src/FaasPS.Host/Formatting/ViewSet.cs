@@ -93,6 +93,6 @@ internal sealed class ViewSet
         [.. control.Descendants("ListItem").Where(item => item.Element("PropertyName") is not null).Select(item =>
         {
             string property = item.Element("PropertyName")!.Value.Trim();
-            return (item.Element("Label")?.Value.Trim() ?? property, property);
+            return (item.Element("Label")?.Value.Trim() ?? property, property, item.Element("FormatString")?.Value);
         })]);
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using FaasPS.Engine.Routing;
 using FaasPS.Host;
 using FaasPS.Host.Formatting;
 
@@ -61,6 +62,18 @@ public class FormattingTests
             "",
         ],
         Formatted(40, true, new Scored("short", 0.5, "Simple"), new Scored("a longer one", 0.25, "Complex")));
+
+    [Fact]
+    public void AListsViewGivesFormatsAndKeepsLinesApart()
+    {
+        var views = new ViewSet();
+        views.AddModule(typeof(FaasModel).Assembly);
+        var lines = new List<string>();
+        new OutputFormatter(views, lines.Add, 80).Write(new ThresholdAnalysis([.. Enumerable.Repeat(0.0, 4), 1]));
+        Assert.Equal("Count            : 5", lines[1]);
+        Assert.Equal("Mean             : 0.2000", lines[7]);
+        Assert.Equal(["Histogram        : 0.000 - 0.100  #### 4", "                   0.100 - 0.200   0"], lines[9..11]);
+    }
 
     [Fact]
     public void RowsOfAViewAreWrittenAsTheyCome()

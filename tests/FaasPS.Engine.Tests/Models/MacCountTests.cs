@@ -1,4 +1,6 @@
+using System.Globalization;
 using FaasPS.Engine.Models;
+using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,6 +24,36 @@ public sealed class MacCountTests
         // Its figure counts the hint's maps (1.4 G), which are computed once a run here and not at every call.
         Assert.Equal(139.5e9 - 1.4e9, control, 0.01 * 139.5e9);
         Assert.Equal(2 * (unet + control), new MacCount(model, 64, 64, batch: 2).Full);
+    }
+
+    /// <summary>DeepCache with the control branch cut at the same block, counted independently (two decimals).</summary>
+    [Theory]
+    [InlineData(0, 2, 1.88)]
+    [InlineData(0, 3, 2.67)]
+    [InlineData(0, 5, 4.00)]
+    [InlineData(1, 3, 2.08)]
+    [InlineData(1, 5, 2.65)]
+    [InlineData(2, 3, 1.69)]
+    [InlineData(3, 3, 1.57)]
+    [InlineData(3, 5, 1.77)]
+    public void DeepCacheSavesWhatWasCounted(int branch, int interval, double ratio)
+    {
+        NativeRuntime.Load();
+        var config = ModelConfig.Load(Fixtures.Path("full", "model_config.yaml"));
+        using var model = new FcDiffusionModel(
+            config with { Text = config.Text with { Layers = 1, Width = 1024, VocabularySize = 600 } }, new NoNumbers(), device: "cpu");
+        var macs = new MacCount(model, 64, 64, batch: 2);
+        var plan = new StepPlan(branch, Retrieves: true);
+        var reached = model.Units.Where(unit => unit.Layer.Split('.') is [var blocks, var number, _] && blocks switch
+        {
+            "input_blocks" => int.Parse(number, CultureInfo.InvariantCulture) <= branch,
+            "output_blocks" => int.Parse(number, CultureInfo.InvariantCulture) >= 11 - branch,
+            _ => false,
+        });
+        // Its figures count the hint's maps at every step, which are computed once a run here.
+        const double Hint = 2 * 1.4e9;
+        var (whole, retrieval) = (macs.Full + Hint, macs.Fixed(plan) + reached.Sum(macs.Residual) + Hint);
+        Assert.Equal(ratio, interval * whole / (whole + ((interval - 1) * retrieval)), 0.005 * ratio);
     }
 
     [Fact]

@@ -9,20 +9,74 @@ namespace FaasPS.Engine.Tests.Parity;
 /// <summary>Units whose residual is dropped against the reference with those layers taken out.</summary>
 public sealed class SkipParityTests
 {
+    private static readonly string[] Lists =
+        ["one_transformer", "brief", "control_only", "diffusion_only", "middle_all", "all_identity_ok", "output_transformers"];
+
+    public static TheoryData<string, SkipPath, string> SkipLists
+    {
+        get
+        {
+            var data = new TheoryData<string, SkipPath, string>();
+            foreach (var list in Lists)
+            {
+                data.Add(list, SkipPath.Shortcut, "identity");
+                data.Add(list, SkipPath.FaasLight, "faas_light");
+            }
+            // Where the control branch's middle transformer is not in the list, this reading is the identity.
+            foreach (var list in new[] { "brief", "control_only", "middle_all", "all_identity_ok" })
+                data.Add(list, SkipPath.FaasHighPass, "faas_highpass");
+            data.Add("one_transformer", SkipPath.FaasHighPass, "identity");
+            return data;
+        }
+    }
+
     [Theory]
-    [InlineData("one_transformer")]
-    [InlineData("brief")]
-    [InlineData("control_only")]
-    [InlineData("diffusion_only")]
-    [InlineData("middle_all")]
-    [InlineData("all_identity_ok")]
-    [InlineData("output_transformers")]
-    public void SkippedUnitsMeetTheReference(string list)
+    [MemberData(nameof(SkipLists))]
+    public void SkippedUnitsMeetTheReference(string list, SkipPath path, string golden)
     {
         using var scope = NewDisposeScope();
-        using var denoiser = new Denoiser(
-            TinyModel.Get(), Goldens.Get("layer.t"), Goldens.Get("cond.context"), Goldens.Get("cond.hint"), new SkipList(list));
-        Goldens.AssertClose($"skip.{list}.identity", denoiser.Predict(Goldens.Get("cond.x_noisy"), step: null));
+        Goldens.AssertClose($"skip.{list}.{golden}", ApplyModel(new SkipList(list), path));
+    }
+
+    [Theory]
+    [InlineData(ControlBand.MiniPass)]
+    [InlineData(ControlBand.LowPass)]
+    [InlineData(ControlBand.MidPass)]
+    [InlineData(ControlBand.HighPass)]
+    public void TheReferencesPoliciesMeetTheReference(ControlBand band)
+    {
+        using var scope = NewDisposeScope();
+        var policy = TinyPolicy.Get(band);
+        var units = TinyModel.Get().Units.ToArray();
+        Goldens.AssertClose($"policy_static.{band.Name()}.faas_light", ApplyModel(new StaticTreatments(policy, units), SkipPath.FaasLight));
+        Goldens.AssertClose($"policy_static.{band.Name()}.identity_filtered",
+            ApplyModel(new StaticTreatments(TinyPolicy.WithoutChannelChanges(policy), units)));
+    }
+
+    [Fact]
+    public void ATranslationByAPolicyMeetsTheReference()
+    {
+        using var scope = NewDisposeScope();
+        var model = TinyModel.Get();
+        var policy = TinyPolicy.WithoutChannelChanges(TinyPolicy.Get(ControlBand.LowPass));
+        var ids = Goldens.Get("text.ids").to(int64);
+        var (context, empty) = (model.Text.Forward(ids.narrow(0, 1, 1)), model.Text.Forward(ids.narrow(0, 0, 1)));
+        var latents = TinyModel.Sample(
+            model, 5, Goldens.Get("pipeline.x_T"), context, empty, Goldens.Get("pipeline.low_pass.control"),
+            dynamicThreshold: 0.995, treatments: new StaticTreatments(policy, model.Units));
+        Goldens.AssertClose("pipeline.faas_static.low_pass.latent", latents);
+        Goldens.AssertClose("pipeline.faas_static.low_pass.image", model.Autoencoder.Decode(latents / model.Config.ScaleFactor));
+    }
+
+    [Theory]
+    [InlineData("light_norm", 64)]
+    [InlineData("light_res_same", 32)]
+    [InlineData("light_res_grow", 64)]
+    [InlineData("light_res_shrink", 32)]
+    public void TheBlendMeetsTheReference(string golden, long outputs)
+    {
+        using var scope = NewDisposeScope();
+        Goldens.AssertClose($"layer.{golden}.y", SkippableUnit.Blend(Goldens.Get($"layer.{golden}.x"), outputs));
     }
 
     [Fact]
@@ -47,6 +101,13 @@ public sealed class SkipParityTests
         memory.Reuse = true;
         Assert.True(first.equal(denoiser.Predict(inputs.X, step: null)).all().item<bool>());
         Assert.Equal(TinyModel.Get().UNet.Units.Count + TinyModel.Get().Control.Units.Count, memory.Reused);
+    }
+
+    private static Tensor ApplyModel(ITreatments treatments, SkipPath path = SkipPath.Shortcut)
+    {
+        using var denoiser = new Denoiser(
+            TinyModel.Get(), Goldens.Get("layer.t"), Goldens.Get("cond.context"), Goldens.Get("cond.hint"), treatments, path);
+        return denoiser.Predict(Goldens.Get("cond.x_noisy"), step: null);
     }
 
     private sealed class SkipList : ITreatments

@@ -1,0 +1,118 @@
+using System.Globalization;
+using FaasPS.EmojiData;
+using FaasPS.Engine;
+using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Models;
+using FaasPS.Engine.Text;
+using static TorchSharp.torch;
+
+namespace FaasPS.Benchmarks.Quality;
+
+/// <summary>
+/// Measures the demo model on names it has never seen and prints a table: quantity, what was reached, what is aimed at. A shuffled run has
+/// the same prompts and seeds and the hint of another name's picture.
+/// </summary>
+internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer, HeldOut heldOut, TranslationOptions options)
+{
+    private const int Together = 16;
+
+    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, double guidance)
+    {
+        var files = ModelFiles.Find(modelFolder);
+        using var model = FcDiffusionModel.Load(files);
+        var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
+        var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance };
+        var run = new QualityRun(model, tokenizer, new HeldOut(EmojiSet.Load(emojiFolder)), options);
+        run.Measure();
+        ImageWriter.Write(run.Sheet(), sheet);
+        Console.WriteLine($"sheet: {sheet}");
+    }
+
+    private void Measure()
+    {
+        Console.WriteLine(FormattableString.Invariant($"{options.Steps} steps, guidance {options.GuidanceScale}, {heldOut.Sources.Count} sources"));
+        Row("autoencoder: PSNR, dB", heldOut.Sources.Average(source => PictureMeasures.Psnr(Reconstruct(source.Picture), source.Picture)), ">= 27");
+
+        var high = Translate(heldOut.Recolourings, ControlBand.HighPass);
+        var pairs = heldOut.Recolourings.Zip(high).ToArray();
+        Row("high_pass: background within 40, %", Percent(pairs, pair =>
+            PictureMeasures.BackgroundError(pair.Second, pair.First.Source.Coverage, pair.First.Target.Background) <= 40), ">= 95");
+        Row("high_pass: tint on the asked side, %", Percent(pairs, pair => TintOf(pair.Second, pair.First) == pair.First.Target.Tint), ">= 85");
+
+        foreach (var band in new[] { ControlBand.HighPass, ControlBand.MidPass })
+        {
+            var contours = Contours(band == ControlBand.HighPass ? high : Translate(heldOut.Recolourings, band));
+            Row($"{band.Name()}: edge correlation with the source", contours, ">= 0.6");
+            Row($"{band.Name()}: the same above shuffled", contours - Contours(Translate(heldOut.Recolourings, band, shuffled: true)), ">= 0.25");
+        }
+        Row("mini_pass: histogram intersection above shuffled", Colours(shuffled: false) - Colours(shuffled: true), ">= 0.2");
+
+        var restyled = heldOut.Restylings.Zip(Translate(heldOut.Restylings, ControlBand.HighPass)).ToArray();
+        Row("high_pass: twitter style nearer than the source, %", Percent(restyled, pair =>
+        {
+            var truth = pair.First.Target.Draw(pair.First.Source.Emoji.Styles["twitter"]);
+            var coverage = pair.First.Source.Coverage;
+            return PictureMeasures.ObjectSimilarity(pair.Second, truth, coverage)
+                > PictureMeasures.ObjectSimilarity(pair.First.Source.Picture, truth, coverage);
+        }), ">= 60");
+    }
+
+    private double Contours(IReadOnlyList<RgbImage> pictures) =>
+        heldOut.Recolourings.Zip(pictures).Average(pair => PictureMeasures.EdgeCorrelation(pair.Second, pair.First.Source.Picture));
+
+    /// <summary>mini_pass is told what to draw and not in which colours: those are the source's.</summary>
+    private double Colours(bool shuffled)
+    {
+        var requests = heldOut.Recolourings.Select(request =>
+            new Request(new HeldOutSource(request.Target, request.Source.Sprite, request.Source.Emoji), request.Target)).ToArray();
+        var pictures = Translate(requests, ControlBand.MiniPass, shuffled, withColours: false);
+        return requests.Zip(pictures).Average(pair => PictureMeasures.HistogramIntersection(pair.Second, pair.First.Source.Picture));
+    }
+
+    private RgbImage[] Translate(IReadOnlyList<Request> requests, ControlBand band, bool shuffled = false, bool withColours = true)
+    {
+        var inputs = requests.Select((request, i) =>
+        {
+            // Five names on: neither the same thing nor, as a rule, the same colours.
+            var source = shuffled ? requests[(i + (5 * requests.Count / heldOut.Sources.Count * EmojiSet.Styles.Count)) % requests.Count] : request;
+            var prompt = withColours ? request.Target.Caption : $"{request.Target.Name}, {request.Target.Style} style";
+            return new TranslationInput(source.Source.Picture, prompt, Seed: 1000 + i);
+        });
+        var pipeline = new TranslationPipeline(model, tokenizer);
+        return [.. inputs.Chunk(Together).SelectMany(batch => pipeline.Run(batch, options with { Band = band }).Select(result => result.Image))];
+    }
+
+    private RgbImage Reconstruct(RgbImage picture)
+    {
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var latents = model.Autoencoder.Encode(ImageTensor.FromImage(picture).to(model.DType, model.Device));
+        return ImageTensor.ToImage(model.Autoencoder.Decode(latents)[0]);
+    }
+
+    /// <summary>The tint whose hue is nearest to the object's.</summary>
+    private static Tint TintOf(RgbImage picture, Request request)
+    {
+        var hue = PictureMeasures.ObjectHue(picture, request.Source.Coverage);
+        return Scene.Tints.Where(tint => tint.Angle is not null).MinBy(tint => Hue.Distance(hue, tint.Angle!.Value))!;
+    }
+
+    /// <summary>Eight sources, and of each two translations by each band.</summary>
+    private RgbImage Sheet()
+    {
+        var chosen = heldOut.Recolourings.GroupBy(request => request.Source).Where((_, i) => i % 4 == 0).Take(8).ToArray();
+        var requests = chosen.SelectMany(group => group).ToArray();
+        var bands = ControlBands.All.Select(band => (band, Pictures: Translate(requests, band))).ToArray();
+        return ContactSheet.Compose([.. chosen.Select((group, row) => (IReadOnlyList<ContactSheetCell>)
+        [
+            new ContactSheetCell(group.Key.Picture, $"{group.Key.Scene.Name}, {group.Key.Scene.Style}"),
+            .. group.SelectMany((request, k) => bands.Select(band => new ContactSheetCell(
+                band.Pictures[(2 * row) + k], $"{band.band.Name()}: {request.Target.Tint.Name} on {request.Target.Background.Name}"))),
+        ])], cellSize: 128);
+    }
+
+    private static double Percent<T>(IReadOnlyCollection<T> items, Func<T, bool> holds) => 100.0 * items.Count(holds) / items.Count;
+
+    private static void Row(string quantity, double reached, string aim) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{quantity,-52} {reached,8:0.00}   {aim}"));
+}

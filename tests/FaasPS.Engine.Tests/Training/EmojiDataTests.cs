@@ -1,0 +1,71 @@
+using FaasPS.EmojiData;
+
+namespace FaasPS.Engine.Tests.Training;
+
+/// <summary>The demo model's training pictures: what the captions say is what the pictures show.</summary>
+public sealed class EmojiDataTests
+{
+    public static TheoryData<string> ColouredTints => new("red", "green", "blue");
+
+    [Theory]
+    [MemberData(nameof(ColouredTints))]
+    public void ATintTurnsTheDominantHueToItsOwnAndKeepsLuma(string name)
+    {
+        var tint = Scene.Tints.Single(t => t.Name == name);
+        var sprite = Plain(0.55f, 0.5f, 0.35f); // dull enough to stay in the gamut whatever its hue
+        var tinted = sprite.Tinted(tint.Angle!.Value);
+        Assert.True(Hue.Distance(tinted.DominantHue, tint.Angle.Value) < 0.1);
+        Assert.Equal(Luma(sprite), Luma(tinted), 2e-3);
+    }
+
+    [Fact]
+    public void TheBackgroundIsTheNamedColourAndTheObjectIsInTheMiddle()
+    {
+        foreach (var background in Scene.Backgrounds)
+        {
+            var scene = new Scene("a square", "noto", Scene.Tints[0], background, new Placement(0.5, 0, 0, Flipped: false));
+            var picture = scene.Draw(Plain(0.2f, 0.4f, 0.6f));
+            Assert.Equal([background.R, background.G, background.B], picture.Pixels[..3].ToArray());
+            var middle = ((32 * Scene.Side) + 32) * 3;
+            Assert.Equal(new byte[] { 51, 102, 153 }, picture.Pixels.Slice(middle, 3).ToArray());
+            Assert.Equal(0, scene.Coverage(Plain(1, 1, 1))[0]);
+            Assert.Equal(255, scene.Coverage(Plain(1, 1, 1))[(32 * Scene.Side) + 32]);
+        }
+    }
+
+    [Fact]
+    public void ACaptionTellsNameStyleTintAndBackground() => Assert.Equal(
+        "pear, noto style, red tint, on a blue background",
+        new Scene("pear", "noto", Scene.Tints[1], Scene.Backgrounds.Single(b => b.Name == "blue"), default).Caption);
+
+    [Fact]
+    public void MergesMakeEveryWordOneToken()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var path = Path.Combine(folder.FullName, "merges.txt");
+            var count = Merges.Write(["red pear", "a bear, red"], path);
+            var lines = File.ReadAllLines(path);
+            Assert.Equal(count, lines.Length - 1);
+            Assert.Contains("e d</w>", lines);
+            Assert.Contains("r ed</w>", lines); // red is whole; ear of pear and bear is shared, each then takes its first letter
+            Assert.Contains(lines, line => line.EndsWith("ear</w>", StringComparison.Ordinal) && line.StartsWith('p'));
+            Assert.Contains(lines, line => line.EndsWith("ear</w>", StringComparison.Ordinal) && line.StartsWith('b'));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Sprite Plain(float r, float g, float b) =>
+        new(8, [.. Enumerable.Repeat(new[] { r, g, b, 1f }, 64).SelectMany(pixel => pixel)]);
+
+    private static double Luma(Sprite sprite)
+    {
+        var colour = new double[4];
+        sprite.AddTo(4, 4, colour);
+        return (0.299 * colour[0]) + (0.587 * colour[1]) + (0.114 * colour[2]);
+    }
+}

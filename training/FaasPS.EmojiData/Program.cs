@@ -1,0 +1,29 @@
+using FaasPS.EmojiData;
+
+// compose <emoji> <folder>    the training data: pictures, lists and the vocabulary; emoji: build/fetch-emoji.sh's folder
+// samples <emoji> <folder>    eight held-out pictures, each with a prompt beside it
+switch (args)
+{
+    case ["compose", var emoji, var folder]:
+        Compose(EmojiSet.Load(emoji), folder);
+        return 0;
+    case ["samples", var emoji, var folder]:
+        Samples.Write(EmojiSet.Load(emoji), folder);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: compose <emoji> <folder> | samples <emoji> <folder>");
+        return 2;
+}
+
+static void Compose(EmojiSet set, string folder)
+{
+    Console.WriteLine(
+        $"{set.Training.Count} names to train on, {set.HeldOut.Count} held out: {string.Join(", ", set.HeldOut.Select(emoji => emoji.Name))}");
+    var writer = new DataWriter(folder, seed: 1);
+    writer.Write(set.Training, "train");
+    writer.Write(set.HeldOut, "heldout");
+    var prompts = set.Training.SelectMany(emoji => EmojiSet.Styles.SelectMany(style => Scene.Tints.SelectMany(tint => Scene.Backgrounds
+        .Select(background => new Scene(emoji.Name, style, tint, background, default).Caption))));
+    var merges = Merges.Write(prompts, Path.Combine(folder, "tokenizer", "merges.txt"));
+    Console.WriteLine($"{merges} merges in the vocabulary, {merges + 514} tokens");
+}
