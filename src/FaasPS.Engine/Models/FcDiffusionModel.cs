@@ -130,6 +130,8 @@ public sealed class FcDiffusionModel : IDisposable
         lock (otherBands)
         {
             if (otherBands.TryGetValue(band, out var model)) return model;
+            // Weights that were loaded in inference mode, as in the middle of a run, could never take part in gradients.
+            using var normal = torch.inference_mode(mode: false);
             using var control = CheckpointFile.Open(files.Control(band));
             return otherBands[band] = new FcDiffusionModel(this, band, control);
         }
