@@ -2,12 +2,15 @@ using System.Globalization;
 using FaasPS.Benchmarks;
 using FaasPS.Benchmarks.Probes;
 using FaasPS.Benchmarks.Quality;
+using FaasPS.Benchmarks.Savings;
 using FaasPS.Engine;
 using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
 // quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
 // measure <folder> <fp32|bf16> <repeats>          times loading, sampling steps and the autoencoder; prints name=value lines
+// steps <folder> <fp32|bf16> <repeats>            a step's time by what is left out, beside the ratio of multiply-accumulates
+// tradeoff <model> <scores.json> <emoji> <table.md> [pictures] [steps]   fidelity over savings on held-out pictures, each band
 // probes <folder> <band> <steps> <pictures>       a table of what each way of skipping saves and costs, probes and static alike
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -25,12 +28,20 @@ switch (args)
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 50,
             rest.Length > 1 ? double.Parse(rest[1], CultureInfo.InvariantCulture) : 9);
         return 0;
+    case ["steps", var folder, var type, var repeats]:
+        StepSpeed.Run(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
+        return 0;
+    case ["tradeoff", var folder, var scores, var emoji, var table, .. var rest]:
+        Tradeoff.Run(
+            folder, scores, emoji, table,
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 6,
+            rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 50);
+        return 0;
     case ["probes", var folder, var band, var steps, .. { Length: > 0 } pictures]:
         new ProbeComparison(folder, ControlBands.Parse(band), int.Parse(steps, CultureInfo.InvariantCulture), pictures).Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: make <config.yaml> <folder> <type> | measure <folder> <type> <repeats> | "
-            + "quality <model> <emoji> <sheet.png> [steps] [guidance] | probes <folder> <band> <steps> <pictures>");
+        Console.Error.WriteLine("usage: make | measure | quality | steps | tradeoff | probes, see benchmarks/README.md");
         return 2;
 }
 

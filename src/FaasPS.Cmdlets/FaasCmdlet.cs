@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using FaasPS.Engine;
+using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Models;
 
 namespace FaasPS.Cmdlets;
@@ -117,6 +118,23 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         if (File.Exists(file)) return File.ReadAllText(file).Trim();
         WriteError(ErrorRecords.PromptMissing(picture, file));
         return null;
+    }
+
+    /// <summary>Pictures with the prompts beside them; one that cannot be read is an error record.</summary>
+    /// <param name="pictures">Their files.</param>
+    /// <param name="seed">The first one's seed; each further one's is one higher.</param>
+    protected IReadOnlyList<TranslationInput> ReadPairs(IEnumerable<string> pictures, long seed = 0)
+    {
+        var pairs = new List<TranslationInput>();
+        foreach (var picture in pictures)
+        {
+            Attempt(picture, () =>
+            {
+                if (PromptBeside(picture) is { } prompt)
+                    pairs.Add(new TranslationInput(ImageReader.Read(picture), prompt, seed + pairs.Count));
+            });
+        }
+        return pairs;
     }
 
     private IReadOnlyCollection<string> Resolve(string path, bool literal)

@@ -23,6 +23,7 @@
         'Invoke-FaasTraining'
         'Invoke-FaasTranslate'
         'Measure-FaasLayerScore'
+        'Measure-FaasPolicy'
         'Measure-FaasPromptComplexity'
         'Measure-FaasThreshold'
         'Merge-FaasPolicy'

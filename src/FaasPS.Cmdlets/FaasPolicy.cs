@@ -43,6 +43,9 @@ public sealed class FaasPolicy
     /// <summary>What made it.</summary>
     public string? Origin => Engine.Origin;
 
+    /// <summary>What it was measured to save and to cost; empty before Measure-FaasPolicy.</summary>
+    public IReadOnlyList<FidelityPoint> Fidelity => Engine.Fidelity;
+
     internal SkipPolicy Engine { get; }
 
     /// <inheritdoc/>

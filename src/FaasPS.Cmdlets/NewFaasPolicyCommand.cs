@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Calibration;
-using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets;
@@ -101,14 +100,7 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
         WriteVerbose(Path is null
             ? $"'{model}' comes with no such scores: measuring them on the pictures that ship with the module."
             : $"Measuring the layers of '{model}' on the pictures of -Path.");
-        var pairs = new List<TranslationInput>();
-        foreach (var picture in Path is null ? ModelLoader.SamplePictures() : ResolveFiles(Path, literal: false))
-        {
-            Attempt(picture, () =>
-            {
-                if (PromptBeside(picture) is { } prompt) pairs.Add(new TranslationInput(ImageReader.Read(picture), prompt, pairs.Count));
-            });
-        }
+        var pairs = ReadPairs(Path is null ? ModelLoader.SamplePictures() : ResolveFiles(Path, literal: false));
         if (pairs.Count == 0) ThrowTerminatingError(ErrorRecords.PairMissing());
         var options = new ScoringOptions { Bands = [Band ?? ControlBands.Parse(model.Band)] };
         return [.. LayerScoring.Measure(this, model, pairs, options, [Kind ?? ScoreKind.Ablation], Stopped)];

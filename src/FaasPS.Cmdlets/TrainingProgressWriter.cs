@@ -14,7 +14,7 @@ internal sealed class TrainingProgressWriter(Cmdlet cmdlet, TrainingOptions opti
     private readonly Stopwatch sinceLast = new();
     private string activity = "";
 
-    public void Report(TrainingProgress value)
+    public void Report(TrainingProgress value) => Write(() =>
     {
         if (value.Activity != activity) cmdlet.WriteVerbose($"{value.Activity}.");
         else if (sinceLast.Elapsed < Interval && value.Step < value.Steps) return;
@@ -28,18 +28,21 @@ internal sealed class TrainingProgressWriter(Cmdlet cmdlet, TrainingOptions opti
             PercentComplete = (int)(100 * value.Step / value.Steps),
             SecondsRemaining = value.Remaining is { } left ? (int)Math.Min(int.MaxValue, left.TotalSeconds) : -1,
         });
-    }
+    });
 
-    public void Dispose()
+    public void Dispose() => Write(() => cmdlet.WriteProgress(
+        new ProgressRecord(Activity, $"Training {options.Stage}", "Done") { RecordType = ProgressRecordType.Completed }));
+
+    /// <summary>A stopped pipeline takes no more records, but the run has a checkpoint to write: its token ends it.</summary>
+    private static void Write(Action write)
     {
         try
         {
-            cmdlet.WriteProgress(
-                new ProgressRecord(Activity, $"Training {options.Stage}", "Done") { RecordType = ProgressRecordType.Completed });
+            write();
         }
         catch (PipelineStoppedException)
         {
-            // A stopped pipeline takes no more records; its host clears the progress itself.
+            // The host clears the progress itself.
         }
     }
 }

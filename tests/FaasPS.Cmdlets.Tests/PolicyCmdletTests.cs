@@ -164,6 +164,21 @@ public sealed class PolicyCmdletTests : IDisposable
     }
 
     [Fact]
+    public void APolicyIsMeasuredOnPicturesAndPassedOn()
+    {
+        AddPictures();
+        var policy = Policy(
+            "New-FaasPolicy -Band low_pass -Percentile 10 | Measure-FaasPolicy -Path 0.png, 1.png -Tolerance 0.05, 0.2 -Steps 4");
+        Assert.Equal([0, 0.05, 0.2], policy.Fidelity.Select(point => point.Tolerance));
+        Assert.Equal(policy.MacsSkippable!.Value, policy.Fidelity[0].MacsSaved, 6);
+        Assert.All(policy.Fidelity, point => Assert.InRange(point.Psnr, 10, 99));
+        Assert.True(policy.Fidelity[2].MacsSaved >= policy.Fidelity[1].MacsSaved);
+
+        Write("other.json", """{"control_model": {}, "diffusion_model": {}, "faas": {"model": "other"}}""");
+        AssertError("FaasPolicyInvalid", "Measure-FaasPolicy other.json 0.png -Steps 2 -Tolerance 0.1");
+    }
+
+    [Fact]
     public void DifferencesAreToldLayerByLayer()
     {
         Write("a.json", """{"control_model": {"x": "ALWAYS_RUN", "y": "ALWAYS_RUN"}, "diffusion_model": {"x": "ALWAYS_RUN"}}""");

@@ -13,12 +13,12 @@ public static class FidelityCalibration
     /// <param name="inputs">Pictures like those that the policy is for, at least one.</param>
     /// <param name="options">How; its policy is the one that is measured. The points hold for its steps, band and guidance.</param>
     /// <param name="tolerances">Those to measure, above 0.</param>
-    /// <param name="progress">Told of runs done and runs in all.</param>
+    /// <param name="progress">Told the share done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellation">Checked at every step.</param>
     /// <returns>A point for Static mode, at tolerance 0, and one for each tolerance.</returns>
     public static IReadOnlyList<FidelityPoint> Measure(
         TranslationPipeline pipeline, IReadOnlyList<TranslationInput> inputs, TranslationOptions options, IReadOnlyList<double> tolerances,
-        IProgress<(int Done, int All)>? progress = null, CancellationToken cancellation = default)
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         TranslationOptions[] variants =
         [
@@ -32,7 +32,7 @@ public static class FidelityCalibration
             TranslationResult Run(TranslationOptions how)
             {
                 var result = pipeline.Run([input], how, cancellation: cancellation)[0];
-                progress?.Report((++done, all));
+                progress?.Report(++done / (double)all);
                 return result;
             }
             var full = Run(options.InFull());
