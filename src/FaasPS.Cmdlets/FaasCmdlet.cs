@@ -141,9 +141,10 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            ProviderInfo provider;
-            IReadOnlyCollection<string> files = literal
-                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+            var exact = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            // A name that exists is that file, brackets and all: tables and Get-ChildItem's FullName hold names, not patterns.
+            IReadOnlyCollection<string> files = literal || (provider.Name == "FileSystem" && File.Exists(exact))
+                ? [exact]
                 : [.. GetResolvedProviderPathFromPSPath(path, out provider)];
             if (provider.Name == "FileSystem") return files;
             WriteError(ErrorRecords.PathNotFileSystem(path));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Fidelity;
@@ -9,7 +8,7 @@ namespace FaasPS.Cmdlets;
 /// <summary>One picture to make and where it goes; no band means the model's, no score that no router was asked.</summary>
 internal sealed record TranslationJob(string Source, string Output, ControlBand? Band, FaasPromptScore? Score, TranslationInput Input)
 {
-    public TranslationRoute Route => Score?.Route ?? TranslationRoute.Full;
+    public TranslationRoute Route => Score is null ? TranslationRoute.Full : Enum.Parse<TranslationRoute>(Score.Route);
 }
 
 /// <summary>
@@ -44,31 +43,21 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
     /// <summary>Writes a picture with the facts that repeat it.</summary>
     public FaasTranslation Save(TranslationJob job, TranslationResult result, TranslationOptions options, FidelityReport? fidelity)
     {
-        ImageWriter.Write(result.Image, job.Output, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Software"] = "FaasPS",
-            ["Prompt"] = job.Input.Prompt,
-            ["Seed"] = job.Input.Seed.ToString(CultureInfo.InvariantCulture),
-            ["Band"] = options.Band.Name(),
-            ["Steps"] = options.Steps.ToString(CultureInfo.InvariantCulture),
-            ["GuidanceScale"] = options.GuidanceScale.ToString(CultureInfo.InvariantCulture),
-            ["Model"] = model.Name,
-            ["Mode"] = options.Mode.ToString(),
-        });
+        ImageWriter.Write(result.Image, job.Output, Facts(job, result, options).Texts(job, model));
         return new FaasTranslation
         {
             SourcePath = job.Source,
             OutputPath = job.Output,
             Prompt = job.Input.Prompt,
             Band = options.Band.Name(),
-            Mode = mode,
-            Route = job.Route,
+            Mode = mode.ToString(),
+            Route = job.Route.ToString(),
             Score = job.Score?.Score,
             Fidelity = fidelity is null ? null : new FaasFidelity(job.Output, referencePath: null, fidelity),
             Seed = job.Input.Seed,
             Steps = options.Steps,
             GuidanceScale = options.GuidanceScale,
-            Sampler = sampler,
+            Sampler = sampler.ToString(),
             Model = model.Name,
             Policy = options.Policy?.Name,
             EstimatedPsnr = result.EstimatedPsnr,
@@ -77,4 +66,13 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             Trace = result.Trace,
         };
     }
+
+    /// <summary>Adds a written picture to the manifest of its folder.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission to.</exception>
+    public void Record(TranslationJob job, TranslationResult result, TranslationOptions options, FaasTranslation translation, int batch) =>
+        ResultManifest.Append(ResultManifest.Beside(job.Output), Facts(job, result, options).Line(translation, model, batch));
+
+    private ResultFacts Facts(TranslationJob job, TranslationResult result, TranslationOptions options) =>
+        new(job.Input, result.Image, options, sampler.ToString());
 }
