@@ -34,6 +34,15 @@ public sealed class TrainerTests
             Assert.True(ImageReader.Read(Directory.EnumerateFiles(folder.Of("training", run, "samples")).Last()).Width > 100);
     }
 
+    [Fact]
+    public void TextTowerAndUNetTrainWithoutAnAutoencoderOfTheirOwn()
+    {
+        using var folder = new TemporaryFolder();
+        var result = Trainer.Run(Options(folder, TrainingStage.Diffusion) with { Steps = 2 });
+        Assert.InRange(result.Loss, 0.8, 1.2); // a U-Net that predicts zero has the noise's own variance
+        Assert.Single(Directory.EnumerateFiles(folder.Of("training", "diffusion", "samples")));
+    }
+
     [Theory]
     [InlineData(3)] // between checkpoints: the step after the last is lost and done again
     [InlineData(4)] // just after one
