@@ -37,10 +37,12 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     FormatsToProcess     = @('FaasPS.Format.ps1xml')
+    TypesToProcess       = @('FaasPS.Types.ps1xml')
     PrivateData          = @{
         PSData = @{
             Tags         = @('diffusion', 'image', 'translation', 'StableDiffusion', 'TorchSharp', 'Windows', 'Linux', 'MacOS', 'PSEdition_Core')
-            ReleaseNotes = 'First version: FCDiffusion end to end in Full mode. See CHANGELOG.md.'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'First version. CHANGELOG.md in the module tells what it does.'
         }
     }
 }
