@@ -32,7 +32,7 @@ public sealed class HelpExampleTests : IDisposable
     [MemberData(nameof(Examples))]
     public void AnExampleRunsAsWritten(string name, int index)
     {
-        foreach (var folder in new[] { "samples", "policies", "models", "tests/fixtures/tiny" }) Copy(folder);
+        foreach (var folder in new[] { "samples", "policies", "models", "tests/fixtures/tiny", "tests/fixtures/training" }) Copy(folder);
         var example = Pages[name].Examples[index];
         var result = module.Invoke(example.Code);
         Assert.True(result.Errors.Count == 0, string.Join('\n', result.Errors));
