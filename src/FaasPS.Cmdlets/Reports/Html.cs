@@ -35,8 +35,8 @@ internal sealed class Html(int literalLength, int holes)
 
     public void AppendFormatted(string? value) => text.Append(WebUtility.HtmlEncode(value));
 
-    public void AppendFormatted<T>(T value, string? format = null) =>
-        AppendFormatted(value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
+    public void AppendFormatted(IFormattable value, string? format = null) =>
+        AppendFormatted(value.ToString(format, CultureInfo.InvariantCulture));
 
     // Coordinates: a hundredth of a pixel is enough.
     public void AppendFormatted(double value) => AppendFormatted(value, "0.##");
