@@ -15,6 +15,7 @@
         'Convert-FaasCheckpoint'
         'Export-FaasContactSheet'
         'Export-FaasPolicy'
+        'Export-FaasReport'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'

@@ -80,6 +80,7 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             EstimatedPsnr = result.EstimatedPsnr,
             Duration = result.Duration,
             MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
+            NetworkMacs = result.NetworkMacs,
             Trace = result.Trace,
         };
     }
