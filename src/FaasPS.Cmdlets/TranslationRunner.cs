@@ -79,6 +79,7 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             Policy = options.Policy?.Name,
             EstimatedPsnr = result.EstimatedPsnr,
             Duration = result.Duration,
+            PeakMemory = result.PeakMemory,
             MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
             NetworkMacs = result.NetworkMacs,
             Trace = result.Trace,
