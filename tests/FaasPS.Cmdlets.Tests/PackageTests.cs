@@ -136,7 +136,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         {
             // artifacts/<stack>/bin/<project>/release
             var stack = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Name;
-            var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = ModuleSession.Repository };
+            var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = ModuleSession.Repository };
             foreach (var argument in new[] { "msbuild", "build/FaasPS.proj", "-nologo", "-v:minimal", $"-t:{target}" }.Concat(properties))
                 start.ArgumentList.Add(argument);
             start.Environment["FaasStack"] = stack;
