@@ -59,6 +59,12 @@ internal static class ErrorRecords
             : $"'{result.OutputPath}' was computed in full, its prompt being complex: make it without -Router and -Threshold."),
         "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
 
+    public static ErrorRecord ReportInputUnfit(object item) => new(
+        new PSArgumentException(
+            $"A report cannot show a {item.GetType().Name}. Pipe in what Invoke-FaasTranslate, Compare-FaasTranslation, Measure-FaasLayerScore, "
+            + "Measure-FaasPromptComplexity and the policy cmdlets give."),
+        "FaasReportInputUnfit", ErrorCategory.InvalidArgument, item);
+
     public static ErrorRecord PairMissing() => new(
         new ItemNotFoundException(
             "There is no picture with a prompt to measure on. Give -Path pictures that have their prompts in .txt files beside them."),

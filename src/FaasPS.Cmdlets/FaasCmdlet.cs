@@ -108,7 +108,16 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         if (ModelCatalog.All is [.., var last]) return last;
         if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
         WriteVerbose("No model is imported: taking the one that ships with the module.");
-        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
+        var files = ModelFiles.Find(ModelLoader.DemoFolder);
+        return ModelLoader.Load(files, "demo", ChooseType(files, "auto"));
+    }
+
+    /// <summary>What a model computes in when the user says nothing.</summary>
+    private protected ComputeType ChooseType(ModelFiles files, string device)
+    {
+        var choice = ComputeTypeChoice.For(files, device);
+        WriteVerbose($"Computing in {choice.Type}: {choice.Reason}.");
+        return choice.Type;
     }
 
     /// <summary>The text of the .txt file beside a picture; without one, an error record.</summary>

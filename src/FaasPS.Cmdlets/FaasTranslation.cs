@@ -77,6 +77,12 @@ public sealed class FaasTranslation
     /// <summary>The time it took; of a batch, its share.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>
+    /// The process's greatest working set while it was computed, in bytes; what else the process did at the time is part of it, what is on a
+    /// CUDA device is not. Of a batch, the whole batch's.
+    /// </summary>
+    public required long PeakMemory { get; init; }
+
     /// <summary>Cells of the trace in which a unit ran.</summary>
     public int UnitsRun => Trace.Count(row => row.Treatment == Treatment.Run);
 
@@ -88,6 +94,9 @@ public sealed class FaasTranslation
 
     /// <summary>The share of the full run's multiply-accumulates that was not computed, 0 to 1.</summary>
     public required double MacsSaved { get; init; }
+
+    /// <summary>Multiply-accumulates by network: what was computed, and what the full run computes.</summary>
+    public IReadOnlyList<NetworkMacs> NetworkMacs { get; init; } = [];
 
     /// <summary>What was done with each unit at each step, and why.</summary>
     public required IReadOnlyList<TraceRow> Trace { get; init; }

@@ -79,7 +79,9 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             Policy = options.Policy?.Name,
             EstimatedPsnr = result.EstimatedPsnr,
             Duration = result.Duration,
+            PeakMemory = result.PeakMemory,
             MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
+            NetworkMacs = result.NetworkMacs,
             Trace = result.Trace,
         };
     }

@@ -41,6 +41,33 @@ public sealed class InvokeFaasTranslateTests : IDisposable
     }
 
     [Fact]
+    public void LowMemoryGivesTheSamePictureAndTilesNearlyTheSame()
+    {
+        module.AddPicture("a.png");
+        FaasTranslation Run(string options) => Assert.Single(module.Invoke(
+            $"Invoke-FaasTranslate a.png -Steps 1 -Seed 3 -Width 256 -Height 256 {options}").OutputAs<FaasTranslation>());
+        var whole = File.ReadAllBytes(Run("-OutputDirectory whole").OutputPath);
+        Assert.Equal(whole, File.ReadAllBytes(Run("-OutputDirectory low -LowMemory").OutputPath));
+        var tiled = Run("-OutputDirectory tiled -TileSize 192");
+        Assert.NotEqual(whole, File.ReadAllBytes(tiled.OutputPath));
+        Assert.InRange(FaasPS.Engine.Fidelity.FidelityMeasure.Compare(
+            ImageReader.Read(tiled.OutputPath), ImageReader.Read(module.PathOf("whole/full_full_a.png"))).Psnr, 25, 60);
+        Assert.InRange(tiled.PeakMemory, 50_000_000, Environment.WorkingSet + 2_000_000_000);
+        var line = File.ReadAllText(module.PathOf("tiled/results.jsonl"));
+        Assert.Contains("\"TileSize\":192", line, StringComparison.Ordinal); // it is part of what repeats the picture
+        Assert.Contains($"\"PeakMemory\":{tiled.PeakMemory}", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATileSizeThatDoesNotFitIsRefusedByName()
+    {
+        module.AddPicture("a.png");
+        var error = Assert.Single(module.Invoke("Invoke-FaasTranslate a.png -Steps 1 -TileSize 100").Errors);
+        Assert.StartsWith("FaasOptionInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("TileSize is 100", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheFirstResultIsOutBeforeTheThirdIsComputed()
     {
         foreach (var name in new[] { "a.png", "b.png", "c.png" }) module.AddPicture(name);
