@@ -256,6 +256,7 @@ public sealed class RouterCmdletTests : IDisposable
         Sampler = "Ddim",
         Model = "demo",
         Duration = TimeSpan.Zero,
+        PeakMemory = 0,
         MacsSaved = 0.2,
         Trace = [],
     };
