@@ -98,6 +98,6 @@ internal static class ErrorRecords
         "FaasConversionMissing", ErrorCategory.InvalidArgument, null);
 
     public static ErrorRecord OutputExists(string path) => new(
-        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),
+        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputPath."),
         "FaasOutputExists", ErrorCategory.ResourceExists, path);
 }
