@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FaasPS.Engine.Calibration;
 using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets.Reports;
@@ -82,7 +83,8 @@ internal sealed class ReportPage(string title, ReportContent content)
         return $"""
             <section class="card"><h2>Layer scores: {group.Key.Band}</h2>
             <p class="note">{group.Key.Kind} scores{(group.Key.Model is { } model ? $" of the model {model}" : "")}, measured on {group.Max(s => s.Samples)} pictures; the line on a bar is the standard deviation.
-            {(policy is null ? "" : $"Coloured by the policy {policy.Name}.")}</p>{legend}
+            {(policy is null ? "" : $"Coloured by the policy {policy.Name}.")}
+            {(policy is not null && group.Key.Kind == ScoreKind.Ablation ? "It weighs a layer's score against the work that the layer costs: a long bar may be skipped where much is saved." : "")}</p>{legend}
             <div class="columns scores">{group.GroupBy(score => score.Network).OrderBy(n => n.Key).Select(Html (n) => $"<div>{new ScoreChart(n.Key, [.. n], policy).Draw()}</div>")}</div></section>
             """;
     });
