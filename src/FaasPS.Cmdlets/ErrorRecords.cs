@@ -17,6 +17,7 @@ internal static class ErrorRecords
     /// <summary>The record of an exception that a user can do something about; none for others: they are defects.</summary>
     public static ErrorRecord? From(Exception exception, object? target) => exception switch
     {
+        NativeRuntimeConflictException => new(exception, "FaasNativeRuntimeConflict", ErrorCategory.ResourceBusy, target),
         NativeRuntimeException => new(exception, "FaasNativeRuntimeMissing", ErrorCategory.NotInstalled, target),
         ModelException => new(exception, "FaasModelInvalid", ErrorCategory.InvalidData, target),
         WeightsException => new(exception, "FaasWeightsInvalid", ErrorCategory.InvalidData, target),

@@ -45,6 +45,12 @@ public sealed record TranslationResult(
     long FullMacs,
     TimeSpan Duration)
 {
+    /// <summary>
+    /// The process's greatest working set while the run went, in bytes: what else it did at the time is part of it, and what is on a CUDA device
+    /// is not. Of a batch, the whole batch's.
+    /// </summary>
+    public long PeakMemory { get; init; }
+
     /// <summary>The estimate of its PSNR to the full run in dB, where a floor was asked for; infinite when nothing was left out.</summary>
     public double? EstimatedPsnr { get; init; }
 
