@@ -11,12 +11,14 @@ public sealed class CompareFaasPolicyCommand : FaasCmdlet
     /// <summary>The policy, or its file, that others are compared with.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNull]
     public FaasPolicy Reference { get; set; } = null!;
 
     /// <summary>The policies, or their files, to compare.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNullOrEmpty]
     public FaasPolicy[] Policy { get; set; } = [];
 

@@ -28,6 +28,7 @@ public sealed class CompareFaasTranslationCommand : FaasCmdlet
     /// <summary>The model whose latents are compared; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

@@ -35,6 +35,7 @@ public sealed class ConvertFaasCheckpointCommand : FaasCmdlet
     /// <summary>The control branch to take from a folder that has several.</summary>
     [Parameter]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand? Band { get; set; }
 
     /// <summary>The configuration, where none lies beside the checkpoint; by default the published FCDiffusion's.</summary>

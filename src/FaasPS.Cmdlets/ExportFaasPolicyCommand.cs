@@ -13,6 +13,7 @@ public sealed class ExportFaasPolicyCommand : FaasCmdlet
     /// <summary>What to write.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNullOrEmpty]
     public FaasPolicy[] Policy { get; set; } = [];
 

@@ -15,6 +15,7 @@
         'Convert-FaasCheckpoint'
         'Export-FaasContactSheet'
         'Export-FaasPolicy'
+        'Export-FaasReport'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
@@ -37,10 +38,13 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     FormatsToProcess     = @('FaasPS.Format.ps1xml')
+    TypesToProcess       = @('FaasPS.Types.ps1xml')
     PrivateData          = @{
         PSData = @{
+            ProjectUri   = 'https://www.powershellgallery.com/packages/FaasPS'
             Tags         = @('diffusion', 'image', 'translation', 'StableDiffusion', 'TorchSharp', 'Windows', 'Linux', 'MacOS', 'PSEdition_Core')
-            ReleaseNotes = 'First version: FCDiffusion end to end in Full mode. See CHANGELOG.md.'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'First version. CHANGELOG.md in the module tells what it does.'
         }
     }
 }

@@ -95,6 +95,9 @@ public sealed class FaasTranslation
     /// <summary>The share of the full run's multiply-accumulates that was not computed, 0 to 1.</summary>
     public required double MacsSaved { get; init; }
 
+    /// <summary>Multiply-accumulates by network: what was computed, and what the full run computes.</summary>
+    public IReadOnlyList<NetworkMacs> NetworkMacs { get; init; } = [];
+
     /// <summary>What was done with each unit at each step, and why.</summary>
     public required IReadOnlyList<TraceRow> Trace { get; init; }
 }

@@ -28,11 +28,13 @@ public sealed class ImportFaasModelCommand : FaasCmdlet
     /// <summary>The band of the control branch, where the configuration does not tell it.</summary>
     [Parameter]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand? Band { get; set; }
 
     /// <summary>cpu, cuda, cuda:N or auto.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
     /// <summary>

@@ -37,6 +37,7 @@ public sealed class InvokeFaasTrainingCommand : FaasCmdlet
     /// <summary>The band whose control branch is trained.</summary>
     [Parameter]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand? Band { get; set; }
 
     /// <summary>Steps in all, instead of the configuration's.</summary>
@@ -57,6 +58,7 @@ public sealed class InvokeFaasTrainingCommand : FaasCmdlet
     /// <summary>cpu, cuda, cuda:N or auto.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
     /// <summary>Writes the result in half precision.</summary>

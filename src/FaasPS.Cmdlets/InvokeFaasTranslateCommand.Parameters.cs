@@ -30,6 +30,7 @@ public sealed partial class InvokeFaasTranslateCommand
     /// <summary>The band of the source that steers the translation; the model's by default.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand? Band { get; set; }
 
     /// <summary>How much may be left out.</summary>
@@ -39,6 +40,7 @@ public sealed partial class InvokeFaasTranslateCommand
     /// <summary>What may be left out: a policy or its file; the model's own for the band by default. Full mode needs none.</summary>
     [Parameter]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNull]
     public FaasPolicy? Policy { get; set; }
 
@@ -185,6 +187,7 @@ public sealed partial class InvokeFaasTranslateCommand
     /// <summary>The model, or its name; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

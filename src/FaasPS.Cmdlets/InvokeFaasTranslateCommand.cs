@@ -112,7 +112,7 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
                 $"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}', "
                 + $"{options.Mode} mode{(options.Policy is { } policy ? $", policy '{policy.Name}'" : "")}.");
             var results = runner.Translate(jobs, options, Stopped);
-            WriteVerbose(Savings(results[0]));
+            runner.Tell(results[0]);
             var fidelities = Baseline ? runner.CompareWithFull(jobs, results, options, Stopped) : null;
             for (var i = 0; i < jobs.Length; i++)
             {
@@ -141,19 +141,6 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
         }
         WriteVerbose($"The model '{model}' comes with no policy for {band.Name()}: every layer is decided about while the run goes.");
         return null;
-    }
-
-    private static string Savings(TranslationResult result)
-    {
-        int Count(Treatment treatment) => result.Trace.Count(row => row.Treatment == treatment);
-        var saved = 1 - ((double)result.Macs / result.FullMacs);
-        var floor = result.EstimatedPsnr is not { } psnr ? "" : string.Create(
-            CultureInfo.InvariantCulture,
-            $" Estimated PSNR to the full run: {psnr:f1} dB; computed for the floor: {result.Trace.Count(row => row.Reason == "floor")} layers.");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Saved {saved:p1} of the multiply-accumulates: layers run {Count(Treatment.Run)} times, skipped {Count(Treatment.Skip)}, "
-            + $"reused {Count(Treatment.Reuse)}.{floor}");
     }
 
     private bool TryWrite(string output, Action write)

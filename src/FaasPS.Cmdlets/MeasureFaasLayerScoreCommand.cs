@@ -38,6 +38,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     /// <summary>The bands to score for, in one pass over the pictures; the model's by default.</summary>
     [Parameter]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     [ValidateNotNullOrEmpty]
     public ControlBand[]? Band { get; set; }
 
@@ -73,6 +74,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     /// <summary>The model, or its name; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

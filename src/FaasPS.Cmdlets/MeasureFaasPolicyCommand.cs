@@ -14,6 +14,7 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
     /// <summary>The policies, or their files.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNullOrEmpty]
     public FaasPolicy[] Policy { get; set; } = [];
 
@@ -47,6 +48,7 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
     /// <summary>The model, or its name; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

@@ -46,6 +46,7 @@ public sealed class MeasureFaasPromptComplexityCommand : FaasCmdlet
     /// <summary>The model whose text tower reads the prompts; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

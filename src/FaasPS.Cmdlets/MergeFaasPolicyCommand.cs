@@ -14,6 +14,7 @@ public sealed class MergeFaasPolicyCommand : FaasCmdlet
     /// <summary>The policies, or their files, in ascending order of precedence.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNullOrEmpty]
     public FaasPolicy[] Policy { get; set; } = [];
 
@@ -29,6 +30,7 @@ public sealed class MergeFaasPolicyCommand : FaasCmdlet
     /// <summary>The merged policy's band, where the policies are for different ones.</summary>
     [Parameter]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand? Band { get; set; }
 
     /// <inheritdoc/>

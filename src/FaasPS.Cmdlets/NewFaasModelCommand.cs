@@ -23,6 +23,7 @@ public sealed class NewFaasModelCommand : FaasCmdlet
     /// <summary>The bands that get a control branch; by default the configuration's.</summary>
     [Parameter]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand[]? Band { get; set; }
 
     /// <summary>The same seed gives the same weights.</summary>

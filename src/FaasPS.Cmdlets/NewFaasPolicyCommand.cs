@@ -20,6 +20,7 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
     /// <summary>The band; by default all that the scores are for.</summary>
     [Parameter(Position = 0)]
     [BandTransformation]
+    [ArgumentCompleter(typeof(BandCompleter))]
     public ControlBand? Band { get; set; }
 
     /// <summary>How much to skip: by Energy the percentile of the U-Net's scores, by Ablation the percent of a step's work.</summary>
@@ -53,6 +54,7 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
     /// <summary>The model, or its name; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

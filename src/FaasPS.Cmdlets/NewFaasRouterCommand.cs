@@ -53,6 +53,7 @@ public sealed class NewFaasRouterCommand : FaasCmdlet
     /// <summary>The model whose prompts it will route; the last imported by default, else the one that ships with the module.</summary>
     [Parameter]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

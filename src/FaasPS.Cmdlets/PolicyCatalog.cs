@@ -30,6 +30,11 @@ internal static class PolicyCatalog
             yield return Path.Combine(ModelLoader.ModuleFolder, "policies", Path.GetFileName(folder));
     }
 
+    /// <summary>The policy files that come with a model, the first of each name.</summary>
+    public static IEnumerable<string> Files(FaasModel? model) => Folders(model)
+        .Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        .Where(file => Path.GetFileName(file) != ScoreFileName).DistinctBy(Path.GetFileName, StringComparer.Ordinal);
+
     private static string? FindFile(FaasModel? model, string name) =>
         Folders(model).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 }

@@ -10,6 +10,7 @@ public sealed class RemoveFaasModelCommand : PSCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The models themselves.</summary>

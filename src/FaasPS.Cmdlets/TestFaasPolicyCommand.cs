@@ -11,12 +11,14 @@ public sealed class TestFaasPolicyCommand : FaasCmdlet
     /// <summary>The policies, or their files.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PolicyTransformation]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
     [ValidateNotNullOrEmpty]
     public FaasPolicy[] Policy { get; set; } = [];
 
     /// <summary>The model, or its name; the last imported by default, else the one that ships with the module.</summary>
     [Parameter(Position = 1)]
     [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets;
 
@@ -38,6 +40,21 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
         return [.. results.Zip(references, (result, reference) => FidelityMeasure.Compare(result.Image, reference.Image, lease.Engine))];
     }
 
+    /// <summary>What a run left out: in sum for -Verbose, layer by layer for -Debug.</summary>
+    public void Tell(TranslationResult result)
+    {
+        int Count(Treatment treatment) => result.Trace.Count(row => row.Treatment == treatment);
+        var saved = 1 - ((double)result.Macs / result.FullMacs);
+        var floor = result.EstimatedPsnr is not { } psnr ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $" Estimated PSNR to the full run: {psnr:f1} dB; computed for the floor: {result.Trace.Count(row => row.Reason == "floor")} layers.");
+        cmdlet.WriteVerbose(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Saved {saved:p1} of the multiply-accumulates: layers run {Count(Treatment.Run)} times, skipped {Count(Treatment.Skip)}, "
+            + $"reused {Count(Treatment.Reuse)}.{floor}"));
+        foreach (var row in result.Trace) cmdlet.WriteDebug($"Step {row.Step}, {row.Network} {row.Layer}: {row.Treatment} ({row.Reason}).");
+    }
+
     public void Dispose() => lease.Dispose();
 
     /// <summary>Writes a picture with the facts that repeat it.</summary>
@@ -64,6 +81,7 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
             Duration = result.Duration,
             PeakMemory = result.PeakMemory,
             MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
+            NetworkMacs = result.NetworkMacs,
             Trace = result.Trace,
         };
     }

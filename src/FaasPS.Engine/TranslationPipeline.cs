@@ -92,7 +92,7 @@ public sealed class TranslationPipeline
         var floor = options.MinFidelity is { } psnr
             ? new FidelityFloor(treatments, psnr, sampler.Sigmas, TreatmentSelection.FloorCannotHold(options), z => Decode(z).to(float32))
             : null;
-        var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.Fixed, macs.Residual);
+        var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.FixedOf, macs.Residual);
         using var denoiser = new Denoiser(
             banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
@@ -109,6 +109,8 @@ public sealed class TranslationPipeline
             trace.Macs / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count)
         {
             EstimatedPsnr = floor?.Psnr,
+            NetworkMacs = [.. Enum.GetValues<Network>().Select(network => new NetworkMacs(
+                network, trace.MacsOf(network) / inputs.Count, macs.FullOf(network) * options.Steps / inputs.Count))],
             PeakMemory = peak,
         })];
     }

@@ -22,6 +22,12 @@ public enum TranslationStage
 /// <param name="Steps">The sampling steps in all.</param>
 public readonly record struct TranslationProgress(TranslationStage Stage, int Step, int Steps);
 
+/// <summary>A network's multiply-accumulates in a run.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Macs">Those of the sampling steps, one picture's share.</param>
+/// <param name="FullMacs">The same with every unit run at every step.</param>
+public sealed record NetworkMacs(Network Network, long Macs, long FullMacs);
+
 /// <summary>A translated picture and what it took.</summary>
 /// <param name="Image">The picture.</param>
 /// <param name="Input">What was asked for.</param>
@@ -47,4 +53,7 @@ public sealed record TranslationResult(
 
     /// <summary>The estimate of its PSNR to the full run in dB, where a floor was asked for; infinite when nothing was left out.</summary>
     public double? EstimatedPsnr { get; init; }
+
+    /// <summary>The multiply-accumulates by network.</summary>
+    public IReadOnlyList<NetworkMacs> NetworkMacs { get; init; } = [];
 }

@@ -109,7 +109,7 @@ public sealed class FcDiffusionModel : IDisposable
         {
             if (string.Equals(Path.GetFileName(files.Checkpoint), ModelFiles.BaseName, StringComparison.OrdinalIgnoreCase))
                 throw new ModelException(
-                    $"The model in '{files.Folder}' has no control branch ({ModelFiles.ControlName(ControlBand.LowPass)} and so on): train one.");
+                    $"The model in '{files.Folder}' has no control branch (control_<band>.safetensors): train one.");
             return new FcDiffusionModel(config, checkpoint, type, device, files);
         }
         var configured = ControlBands.TryParse(config.ControlMode, out var own) && files.Controls.ContainsKey(own);
@@ -120,8 +120,8 @@ public sealed class FcDiffusionModel : IDisposable
     }
 
     /// <summary>
-    /// This model with a band's control branch, which is loaded at its first use; everything else is shared. It belongs to this model and is
-    /// freed with it. A model whose checkpoint holds its one branch itself is the same for every band.
+    /// This model with a band's control branch, which is loaded at its first use; everything else is shared. It belongs to this model and
+    /// is freed with it. A model whose checkpoint holds its one branch itself is the same for every band.
     /// </summary>
     /// <exception cref="ModelException">The model has no branch for the band.</exception>
     public FcDiffusionModel ForBand(ControlBand band)
@@ -131,6 +131,8 @@ public sealed class FcDiffusionModel : IDisposable
         lock (otherBands)
         {
             if (otherBands.TryGetValue(band, out var model)) return model;
+            // Weights that were loaded in inference mode, as in the middle of a run, could never take part in gradients.
+            using var normal = torch.inference_mode(mode: false);
             using var control = CheckpointFile.Open(files.Control(band));
             return otherBands[band] = new FcDiffusionModel(this, band, control);
         }

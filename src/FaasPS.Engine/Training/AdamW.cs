@@ -39,7 +39,9 @@ internal sealed class AdamW(Tensor values, AdamWOptions options) : IDisposable
         Update(gradient, learningRate, 0, values.numel());
     }
 
-    /// <summary>The part of a step that concerns some of the weights, for threads that share it; <see cref="Steps"/> counts it already.</summary>
+    /// <summary>
+    /// The part of a step that concerns some of the weights, for threads that share it; <see cref="Steps"/> counts it already.
+    /// </summary>
     /// <param name="gradient">g, [P].</param>
     /// <param name="learningRate">This step's.</param>
     /// <param name="first">The first weight.</param>

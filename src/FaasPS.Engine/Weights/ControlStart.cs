@@ -3,8 +3,8 @@ using TorchSharp;
 namespace FaasPS.Engine.Weights;
 
 /// <summary>
-/// The weights a control branch begins with, as FCDiffusion makes them from Stable Diffusion 2.1-base: the U-Net's where it has a key of the
-/// same name and shape, fresh ones for the rest, and zero for the convolutions that lead back into the U-Net.
+/// The weights a control branch begins with, as FCDiffusion makes them from Stable Diffusion 2.1-base: the U-Net's where it has a key of
+/// the same name, fresh ones for the rest, and zero for the convolutions that let the hint in and lead back into the U-Net.
 /// </summary>
 /// <param name="model">Holds the U-Net.</param>
 /// <param name="seed">Seeds what is fresh.</param>

@@ -105,7 +105,7 @@ internal static class ModelConfigReader
         Width = node.OptionalInt("width"),
         Layers = node.OptionalInt("layers"),
         Heads = node.OptionalInt("heads"),
-        VocabularySize = node.OptionalInt("vocab_size"),
+        VocabularySize = node.OptionalInt("vocab_size", max: 65_535), // CLIP's has 49408
         MaxLength = node.Int("max_length", 77),
     };
 

@@ -60,7 +60,7 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
             case JsonValueKind.Array:
                 return element.EnumerateArray().Select(Value).ToArray();
             case JsonValueKind.Number:
-                return element.TryGetInt64(out long whole) ? whole : element.GetDouble();
+                return element.TryGetInt64(out long whole) ? (object)whole : element.GetDouble();
             case JsonValueKind.True or JsonValueKind.False:
                 return element.GetBoolean();
             default:

@@ -57,7 +57,10 @@ public sealed class TrainerTests
         Assert.Throws<TimeoutException>(() => Trainer.Run(killed, new Stop(killedAfter)));
         // What a kill leaves behind: half a row and an unfinished file.
         File.AppendAllText(folder.Of("training", "autoencoder", "losses.csv"), "5,0.4");
+        File.WriteAllText(folder.Of("training", "autoencoder", "checkpoint.safetensors.1.partial"), "half");
+        File.WriteAllText(folder.Of("base.safetensors.2.partial"), "half");
         Trainer.Run(killed);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories));
         Assert.Equal(File.ReadAllBytes(whole.Of("base.safetensors")), File.ReadAllBytes(folder.Of("base.safetensors")));
         Assert.Equal(Losses(whole), Losses(folder));
         Assert.Equal(7, Losses(whole).Length);

@@ -54,7 +54,7 @@ public sealed class ModelConfigTests
             UNet = odd.UNet with { NumResBlocks = [1, 2, 3, 2], NumHeadChannels = null, NumHeads = 8 },
             Control = odd.Control with { NumResBlocks = [1, 2, 3, 2], HintChannels = 4 },
             FirstStage = odd.FirstStage with { AttnResolutions = [32, 16] },
-            Text = new TextEncoderConfig { Heads = 4, MaxLength = 50 },
+            Text = new TextEncoderConfig { Heads = 4, MaxLength = 50, VocabularySize = 49_408 },
         };
         foreach (var config in (ModelConfig[])[ModelConfig.Parse(Tiny, "tiny"), ModelConfig.FcDiffusion, odd])
             Assert.Equal(Shown(config), Shown(ModelConfig.Parse(config.ToYaml(), "written")));
