@@ -1,7 +1,7 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-Builds, tests, demonstrates or packages FaasPS.
+Builds, tests, demonstrates, packages or installs FaasPS.
 .DESCRIPTION
 The tasks themselves are in build/FaasPS.proj. On Linux and macOS this calls build.sh, which also chooses the stack and installs what is
 missing; on Windows it takes the packages stack, the only one there.
@@ -10,7 +10,7 @@ missing; on Windows it takes the packages stack, the only one there.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Calibrate', 'Package')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Calibrate', 'Package', 'Install')]
     [string] $Task = 'Build'
 )
 

@@ -13,7 +13,9 @@ usage() {
 ./build.sh test       builds, then runs every test
 ./build.sh demo       builds, then translates the pictures in samples/
 ./build.sh calibrate  builds, then makes the default model's scores and policies in policies/ anew
-./build.sh package    builds, then lays the module out in out/FaasPS/<version>
+./build.sh data       makes the pictures that the demo model was trained on, in artifacts/emoji-pictures
+./build.sh package    builds, then lays the module out in out/FaasPS/<version> and packs it for the gallery: out/FaasPS.<version>.nupkg
+./build.sh install    builds, then copies the module to where PowerShell looks for yours
 
 FaasStack=packages|system   takes that stack; by default packages when the NuGet feeds have TorchSharp, else system
 FAAS_LIBTORCH=<folder>      takes that libtorch (a PyTorch wheel's torch/ or a libtorch zip) instead of the system's
@@ -62,7 +64,7 @@ run() { dotnet msbuild build/FaasPS.proj -nologo -v:minimal "-t:$1"; }
 
 task=${1:-help}
 case $task in
-    build | test | demo | calibrate | package) ;;
+    build | test | demo | calibrate | data | package | install) ;;
     help | -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
 esac
@@ -80,6 +82,7 @@ case $task in
     demo) run Demo ;;
     calibrate) run Calibrate ;;
     package) run Package ;;
+    install) run Install ;;
     data)
         install_packages npm librsvg2-bin
         build/fetch-emoji.sh artifacts/emoji

@@ -17,6 +17,7 @@ internal static class ErrorRecords
     /// <summary>The record of an exception that a user can do something about; none for others: they are defects.</summary>
     public static ErrorRecord? From(Exception exception, object? target) => exception switch
     {
+        NativeRuntimeConflictException => new(exception, "FaasNativeRuntimeConflict", ErrorCategory.ResourceBusy, target),
         NativeRuntimeException => new(exception, "FaasNativeRuntimeMissing", ErrorCategory.NotInstalled, target),
         ModelException => new(exception, "FaasModelInvalid", ErrorCategory.InvalidData, target),
         WeightsException => new(exception, "FaasWeightsInvalid", ErrorCategory.InvalidData, target),
@@ -58,6 +59,12 @@ internal static class ErrorRecords
             : $"'{result.OutputPath}' was computed in full, its prompt being complex: make it without -Router and -Threshold."),
         "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
 
+    public static ErrorRecord ReportInputUnfit(object item) => new(
+        new InvalidCastException(
+            $"A report cannot show a {item.GetType().Name}. Pipe in what Invoke-FaasTranslate, Compare-FaasTranslation, Measure-FaasLayerScore, "
+            + "Measure-FaasPromptComplexity and the policy cmdlets give."),
+        "FaasReportInputUnfit", ErrorCategory.InvalidArgument, item);
+
     public static ErrorRecord PairMissing() => new(
         new ItemNotFoundException(
             "There is no picture with a prompt to measure on. Give -Path pictures that have their prompts in .txt files beside them."),
@@ -91,6 +98,6 @@ internal static class ErrorRecords
         "FaasConversionMissing", ErrorCategory.InvalidArgument, null);
 
     public static ErrorRecord OutputExists(string path) => new(
-        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),
+        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputPath."),
         "FaasOutputExists", ErrorCategory.ResourceExists, path);
 }

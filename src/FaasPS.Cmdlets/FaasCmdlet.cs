@@ -108,7 +108,16 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         if (ModelCatalog.All is [.., var last]) return last;
         if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
         WriteVerbose("No model is imported: taking the one that ships with the module.");
-        return ModelLoader.Load(ModelFiles.Find(ModelLoader.DemoFolder), "demo");
+        var files = ModelFiles.Find(ModelLoader.DemoFolder);
+        return ModelLoader.Load(files, "demo", ChooseType(files, "auto"));
+    }
+
+    /// <summary>What a model computes in when the user says nothing.</summary>
+    private protected ComputeType ChooseType(ModelFiles files, string device)
+    {
+        var choice = ComputeTypeChoice.For(files, device);
+        WriteVerbose($"Computing in {choice.Type}: {choice.Reason}.");
+        return choice.Type;
     }
 
     /// <summary>The text of the .txt file beside a picture; without one, an error record.</summary>
@@ -141,9 +150,10 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            ProviderInfo provider;
-            IReadOnlyCollection<string> files = literal
-                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+            var exact = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            // A name that exists is that file, brackets and all: tables and Get-ChildItem's FullName hold names, not patterns.
+            IReadOnlyCollection<string> files = literal || (provider.Name == "FileSystem" && File.Exists(exact))
+                ? [exact]
                 : [.. GetResolvedProviderPathFromPSPath(path, out provider)];
             if (provider.Name == "FileSystem") return files;
             WriteError(ErrorRecords.PathNotFileSystem(path));

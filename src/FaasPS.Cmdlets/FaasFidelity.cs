@@ -40,4 +40,7 @@ public sealed class FaasFidelity
 
     /// <summary>The share of the reference's energy in high_pass's band.</summary>
     public double HighPassEnergy => report.EnergyKept[ControlBand.HighPass];
+
+    /// <summary>In a table's cell: both measures.</summary>
+    public override string ToString() => FormattableString.Invariant($"PSNR {Psnr:f1} dB, SSIM {Ssim:f3}");
 }

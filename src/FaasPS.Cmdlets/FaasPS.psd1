@@ -15,6 +15,7 @@
         'Convert-FaasCheckpoint'
         'Export-FaasContactSheet'
         'Export-FaasPolicy'
+        'Export-FaasReport'
         'Get-FaasDevice'
         'Get-FaasModel'
         'Import-FaasModel'
@@ -37,6 +38,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     FormatsToProcess     = @('FaasPS.Format.ps1xml')
+    TypesToProcess       = @('FaasPS.Types.ps1xml')
     PrivateData          = @{
         PSData = @{
             ProjectUri   = 'https://www.powershellgallery.com/packages/FaasPS'

@@ -19,7 +19,7 @@ public sealed class FaasPromptScore
     public required double Threshold { get; init; }
 
     /// <summary>Simple, where skipping is allowed, or Complex.</summary>
-    public required TranslationRoute Route { get; init; }
+    public required string Route { get; init; }
 
     /// <summary>Whether the prompt was longer than the model reads, so that its end had no influence.</summary>
     public bool Truncated { get; init; }

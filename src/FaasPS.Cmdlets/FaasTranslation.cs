@@ -41,11 +41,11 @@ public sealed class FaasTranslation
     /// <summary>The band that steered it.</summary>
     public required string Band { get; init; }
 
-    /// <summary>How much it was allowed to leave out.</summary>
-    public required TranslationMode Mode { get; init; }
+    /// <summary>How much it was allowed to leave out: Full, Static or Adaptive. A word, as the route and the sampler are, for JSON.</summary>
+    public required string Mode { get; init; }
 
-    /// <summary>The router's verdict.</summary>
-    public required TranslationRoute Route { get; init; }
+    /// <summary>The router's verdict, Simple or Complex; Full where none was asked.</summary>
+    public required string Route { get; init; }
 
     /// <summary>The prompt's complexity, 0 to 1, where a router was asked.</summary>
     public double? Score { get; init; }
@@ -63,7 +63,7 @@ public sealed class FaasTranslation
     public required double GuidanceScale { get; init; }
 
     /// <summary>The sampler.</summary>
-    public required SamplerName Sampler { get; init; }
+    public required string Sampler { get; init; }
 
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
@@ -77,6 +77,12 @@ public sealed class FaasTranslation
     /// <summary>The time it took; of a batch, its share.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>
+    /// The process's greatest working set while it was computed, in bytes; what else the process did at the time is part of it, what is on a
+    /// CUDA device is not. Of a batch, the whole batch's.
+    /// </summary>
+    public required long PeakMemory { get; init; }
+
     /// <summary>Cells of the trace in which a unit ran.</summary>
     public int UnitsRun => Trace.Count(row => row.Treatment == Treatment.Run);
 
@@ -88,6 +94,9 @@ public sealed class FaasTranslation
 
     /// <summary>The share of the full run's multiply-accumulates that was not computed, 0 to 1.</summary>
     public required double MacsSaved { get; init; }
+
+    /// <summary>Multiply-accumulates by network: what was computed, and what the full run computes.</summary>
+    public IReadOnlyList<NetworkMacs> NetworkMacs { get; init; } = [];
 
     /// <summary>What was done with each unit at each step, and why.</summary>
     public required IReadOnlyList<TraceRow> Trace { get; init; }

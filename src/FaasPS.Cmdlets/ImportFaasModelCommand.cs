@@ -37,10 +37,13 @@ public sealed class ImportFaasModelCommand : FaasCmdlet
     [ArgumentCompleter(typeof(DeviceCompleter))]
     public string Device { get; set; } = "auto";
 
-    /// <summary>What to compute in.</summary>
+    /// <summary>
+    /// What to compute in. By default Float16 on CUDA; on a processor with instructions for it BFloat16, for models wide enough to gain by it;
+    /// else Float32. -Verbose tells why.
+    /// </summary>
     [Parameter]
     [ComputeTypeTransformation]
-    public ComputeType DType { get; set; } = ComputeType.Float32;
+    public ComputeType? DType { get; set; }
 
     /// <summary>The name to call it by; the file's or folder's by default.</summary>
     [Parameter]
@@ -53,7 +56,8 @@ public sealed class ImportFaasModelCommand : FaasCmdlet
         var path = ResolveNew(Path);
         var files = ModelFiles.Find(path, Config is null ? null : ResolveNew(Config));
         var name = Name ?? System.IO.Path.GetFileNameWithoutExtension(path);
-        var model = ModelLoader.Load(files, name, Band, Tokenizer is null ? null : ResolveNew(Tokenizer), DType, Device);
+        var model = ModelLoader.Load(
+            files, name, DType ?? ChooseType(files, Device), Band, Tokenizer is null ? null : ResolveNew(Tokenizer), Device);
         WriteVerbose($"Loaded '{model.Name}' ({model.Parameters:N0} weights, {model.DType}) to {model.Device}.");
         WriteObject(model);
     });

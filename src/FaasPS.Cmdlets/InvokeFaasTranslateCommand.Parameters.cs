@@ -9,8 +9,9 @@ namespace FaasPS.Cmdlets;
 /// <summary>What Invoke-FaasTranslate takes.</summary>
 public sealed partial class InvokeFaasTranslateCommand
 {
-    /// <summary>Pictures, with wildcards.</summary>
+    /// <summary>Pictures, with wildcards; tables name them in a column Image, FullName or Path, and a translation its own picture.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Image", "FullName", "OutputPath")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -21,7 +22,7 @@ public sealed partial class InvokeFaasTranslateCommand
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>What the pictures should become; by default the text of the .txt file beside each. May be empty.</summary>
+    /// <summary>What the pictures should become, the empty prompt too; by default the text of the .txt file beside each.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     public string? Prompt { get; set; }
@@ -162,12 +163,24 @@ public sealed partial class InvokeFaasTranslateCommand
     [Parameter]
     public ResizeFit Fit { get; set; }
 
+    /// <summary>
+    /// The side in pixels of the tiles in which results are decoded, a multiple of 64 for Stable Diffusion's sizes: less memory, and pictures
+    /// that differ a little from those decoded whole, as by default.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(8, 8192)]
+    public int? TileSize { get; set; }
+
+    /// <summary>Keeps in memory only what is needed at the moment; the rest is read from the model's file again, for each batch.</summary>
+    [Parameter]
+    public SwitchParameter LowMemory { get; set; }
+
     /// <summary>Where the results go; by default the folder 'translated' below the current location.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string OutputDirectory { get; set; } = "translated";
 
-    /// <summary>Leaves results that exist as they are.</summary>
+    /// <summary>Leaves results that exist as they are and goes on with those that do not: a batch that was stopped is taken up again.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
@@ -195,6 +208,8 @@ public sealed partial class InvokeFaasTranslateCommand
         Probe = Probe,
         SkipPath = SkipPath,
         MinFidelity = MinFidelity,
+        TileSize = TileSize,
+        LowMemory = LowMemory,
         DeepCache = !MyInvocation.BoundParameters.Keys.Any(name => name.StartsWith("DeepCache", StringComparison.Ordinal)) ? null : new()
         {
             Interval = DeepCacheInterval,

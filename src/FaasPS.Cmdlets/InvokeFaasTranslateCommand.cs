@@ -15,6 +15,11 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
     private readonly OutputNames names = new();
     private TranslationRunner? runner;
     private PromptScorer? scorer;
+    private bool promptIsGiven;
+    private int left;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => promptIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -25,7 +30,16 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Flush();
+    protected override void EndProcessing()
+    {
+        Flush();
+        if (left > 0)
+        {
+            WriteWarning(string.Create(
+                CultureInfo.InvariantCulture,
+                $"-NoClobber: left {left} picture(s) that exist as they are; -Verbose names them. Leave it out to make them anew."));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -42,7 +56,9 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
     private void Accept(string source)
     {
         if (!File.Exists(source)) throw new FileNotFoundException($"There is no picture at '{source}'.", source);
-        if ((Prompt ?? PromptBeside(source)) is not { } prompt) return;
+        // An empty cell of a table says nothing; an empty -Prompt is the empty prompt.
+        var given = promptIsGiven || !string.IsNullOrWhiteSpace(Prompt) ? Prompt : null;
+        if ((given ?? PromptBeside(source)) is not { } prompt) return;
         var folder = ResolveNew(OutputDirectory);
         // The route is part of the name, and only the model can tell it: asked first, -WhatIf loads none.
         var routed = Router is not null || Threshold is not null;
@@ -52,10 +68,11 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
         var first = Seed ?? Random.Shared.NextInt64(1L << 31);
         for (var variant = 0; variant < Count; variant++)
         {
-            var output = names.Next(folder, Mode, score?.Route ?? TranslationRoute.Full, source);
+            var output = names.Next(folder, Mode, score?.Route ?? nameof(TranslationRoute.Full), source);
             if (NoClobber && File.Exists(output))
             {
-                WriteError(ErrorRecords.OutputExists(output));
+                WriteVerbose($"'{output}' exists and is left as it is.");
+                left++;
                 continue;
             }
             if (!routed && !ShouldProcess(source, $"Translate to '{output}'")) continue;
@@ -95,14 +112,17 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
                 $"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}', "
                 + $"{options.Mode} mode{(options.Policy is { } policy ? $", policy '{policy.Name}'" : "")}.");
             var results = runner.Translate(jobs, options, Stopped);
-            WriteVerbose(Savings(results[0]));
+            runner.Tell(results[0]);
             var fidelities = Baseline ? runner.CompareWithFull(jobs, results, options, Stopped) : null;
             for (var i = 0; i < jobs.Length; i++)
             {
                 var (job, result, fidelity) = (jobs[i], results[i], fidelities?[i]);
                 if (result.PromptTruncated)
                     WriteWarning($"The prompt of '{job.Source}' is longer than the model reads; its end was left out.");
-                TryWrite(job.Output, () => WriteObject(runner.Save(job, result, options, fidelity)));
+                FaasTranslation? translation = null;
+                if (!TryWrite(job.Output, () => translation = runner.Save(job, result, options, fidelity))) continue;
+                TryWrite(ResultManifest.Beside(job.Output), () => runner.Record(job, result, options, translation!, jobs.Length));
+                WriteObject(translation);
             }
         });
     }
@@ -121,19 +141,6 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
         }
         WriteVerbose($"The model '{model}' comes with no policy for {band.Name()}: every layer is decided about while the run goes.");
         return null;
-    }
-
-    private static string Savings(TranslationResult result)
-    {
-        int Count(Treatment treatment) => result.Trace.Count(row => row.Treatment == treatment);
-        var saved = 1 - ((double)result.Macs / result.FullMacs);
-        var floor = result.EstimatedPsnr is not { } psnr ? "" : string.Create(
-            CultureInfo.InvariantCulture,
-            $" Estimated PSNR to the full run: {psnr:f1} dB; computed for the floor: {result.Trace.Count(row => row.Reason == "floor")} layers.");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Saved {saved:p1} of the multiply-accumulates: layers run {Count(Treatment.Run)} times, skipped {Count(Treatment.Skip)}, "
-            + $"reused {Count(Treatment.Reuse)}.{floor}");
     }
 
     private bool TryWrite(string output, Action write)

@@ -25,8 +25,7 @@ internal static class ModelLoader
 
     /// <summary>Loads a model and adds it to the catalog under a name.</summary>
     public static FaasModel Load(
-        ModelFiles files, string name, ControlBand? band = null, string? tokenizer = null,
-        ComputeType type = ComputeType.Float32, string device = "auto")
+        ModelFiles files, string name, ComputeType type, ControlBand? band = null, string? tokenizer = null, string device = "auto")
     {
         var engine = FcDiffusionModel.Load(files, type, device, band);
         var model = new FaasModel(name, files, band ?? BandOf(engine), tokenizer, engine);

@@ -63,7 +63,7 @@ public sealed class NewFaasRouterCommand : FaasCmdlet
         foreach (var result in InputObject)
         {
             // What a router made complex was computed in full: it tells nothing of skipping.
-            if (result.Fidelity is null || result.Route == TranslationRoute.Complex) WriteError(ErrorRecords.DamageUnknown(result));
+            if (result.Fidelity is null || result.Route == nameof(TranslationRoute.Complex)) WriteError(ErrorRecords.DamageUnknown(result));
             else measured.Add((result.Prompt, 1 - result.Fidelity.Ssim));
         }
     }

@@ -8,7 +8,7 @@ internal sealed class OutputNames
     private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>{mode}_{route}_{source file name}; a second one of that name gets _2 and so on.</summary>
-    public string Next(string folder, TranslationMode mode, TranslationRoute route, string source)
+    public string Next(string folder, TranslationMode mode, string route, string source)
     {
         var name = $"{mode}_{route}_".ToLowerInvariant() + Path.GetFileNameWithoutExtension(source);
         var extension = Path.GetExtension(source);

@@ -47,7 +47,7 @@ internal sealed class PromptScorer : IDisposable
             Logit = score.Logit,
             Score = score.Value,
             Threshold = threshold,
-            Route = score.IsSimple(threshold) ? TranslationRoute.Simple : TranslationRoute.Complex,
+            Route = (score.IsSimple(threshold) ? TranslationRoute.Simple : TranslationRoute.Complex).ToString(),
             Truncated = score.Truncated,
         });
     }

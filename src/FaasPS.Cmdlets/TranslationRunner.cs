@@ -3,13 +3,14 @@ using System.Management.Automation;
 using FaasPS.Engine;
 using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets;
 
 /// <summary>One picture to make and where it goes; no band means the model's, no score that no router was asked.</summary>
 internal sealed record TranslationJob(string Source, string Output, ControlBand? Band, FaasPromptScore? Score, TranslationInput Input)
 {
-    public TranslationRoute Route => Score?.Route ?? TranslationRoute.Full;
+    public TranslationRoute Route => Score is null ? TranslationRoute.Full : Enum.Parse<TranslationRoute>(Score.Route);
 }
 
 /// <summary>
@@ -39,42 +40,58 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
         return [.. results.Zip(references, (result, reference) => FidelityMeasure.Compare(result.Image, reference.Image, lease.Engine))];
     }
 
+    /// <summary>What a run left out: in sum for -Verbose, layer by layer for -Debug.</summary>
+    public void Tell(TranslationResult result)
+    {
+        int Count(Treatment treatment) => result.Trace.Count(row => row.Treatment == treatment);
+        var saved = 1 - ((double)result.Macs / result.FullMacs);
+        var floor = result.EstimatedPsnr is not { } psnr ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $" Estimated PSNR to the full run: {psnr:f1} dB; computed for the floor: {result.Trace.Count(row => row.Reason == "floor")} layers.");
+        cmdlet.WriteVerbose(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Saved {saved:p1} of the multiply-accumulates: layers run {Count(Treatment.Run)} times, skipped {Count(Treatment.Skip)}, "
+            + $"reused {Count(Treatment.Reuse)}.{floor}"));
+        foreach (var row in result.Trace) cmdlet.WriteDebug($"Step {row.Step}, {row.Network} {row.Layer}: {row.Treatment} ({row.Reason}).");
+    }
+
     public void Dispose() => lease.Dispose();
 
     /// <summary>Writes a picture with the facts that repeat it.</summary>
     public FaasTranslation Save(TranslationJob job, TranslationResult result, TranslationOptions options, FidelityReport? fidelity)
     {
-        ImageWriter.Write(result.Image, job.Output, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Software"] = "FaasPS",
-            ["Prompt"] = job.Input.Prompt,
-            ["Seed"] = job.Input.Seed.ToString(CultureInfo.InvariantCulture),
-            ["Band"] = options.Band.Name(),
-            ["Steps"] = options.Steps.ToString(CultureInfo.InvariantCulture),
-            ["GuidanceScale"] = options.GuidanceScale.ToString(CultureInfo.InvariantCulture),
-            ["Model"] = model.Name,
-            ["Mode"] = options.Mode.ToString(),
-        });
+        ImageWriter.Write(result.Image, job.Output, Facts(job, result, options).Texts(job, model));
         return new FaasTranslation
         {
             SourcePath = job.Source,
             OutputPath = job.Output,
             Prompt = job.Input.Prompt,
             Band = options.Band.Name(),
-            Mode = mode,
-            Route = job.Route,
+            Mode = mode.ToString(),
+            Route = job.Route.ToString(),
             Score = job.Score?.Score,
             Fidelity = fidelity is null ? null : new FaasFidelity(job.Output, referencePath: null, fidelity),
             Seed = job.Input.Seed,
             Steps = options.Steps,
             GuidanceScale = options.GuidanceScale,
-            Sampler = sampler,
+            Sampler = sampler.ToString(),
             Model = model.Name,
             Policy = options.Policy?.Name,
             EstimatedPsnr = result.EstimatedPsnr,
             Duration = result.Duration,
+            PeakMemory = result.PeakMemory,
             MacsSaved = 1 - ((double)result.Macs / result.FullMacs),
+            NetworkMacs = result.NetworkMacs,
             Trace = result.Trace,
         };
     }
+
+    /// <summary>Adds a written picture to the manifest of its folder.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission to.</exception>
+    public void Record(TranslationJob job, TranslationResult result, TranslationOptions options, FaasTranslation translation, int batch) =>
+        ResultManifest.Append(ResultManifest.Beside(job.Output), Facts(job, result, options).Line(translation, model, batch));
+
+    private ResultFacts Facts(TranslationJob job, TranslationResult result, TranslationOptions options) =>
+        new(job.Input, result.Image, options, sampler.ToString());
 }

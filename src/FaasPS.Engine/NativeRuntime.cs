@@ -5,7 +5,10 @@ using TorchSharp;
 namespace FaasPS.Engine;
 
 /// <summary>libtorch, or the library that binds it, cannot be loaded. The message lists what was tried and what to do.</summary>
-public sealed class NativeRuntimeException(string message, Exception? inner = null) : Exception(message, inner);
+public class NativeRuntimeException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Another module's libtorch is in the process. The message names it.</summary>
+public sealed class NativeRuntimeConflictException(string message) : NativeRuntimeException(message);
 
 /// <summary>
 /// Loads libtorch on first use, from an explicit path. TorchSharp itself prints to the console when it does not find the library and
@@ -21,7 +24,7 @@ public static class NativeRuntime
     private static bool loaded;
 
     /// <summary>Loads the library if that has not happened yet and sets the thread count to the physical cores.</summary>
-    /// <exception cref="NativeRuntimeException">It cannot be loaded.</exception>
+    /// <exception cref="NativeRuntimeException">It cannot be loaded, or another module's is in the process.</exception>
     public static void Load()
     {
         lock (Gate)
@@ -53,6 +56,7 @@ public static class NativeRuntime
     {
         var tried = new List<string>();
         var named = Environment.GetEnvironmentVariable(LocationVariable);
+        if (ForeignTorch.Find(named) is { } foreign) throw new NativeRuntimeConflictException(foreign);
         // A libtorch that was named and is not there is an error: silently taking another would hide it.
         var ready = string.IsNullOrEmpty(named) || PreloadLibtorch(named, tried);
         foreach (var path in ready ? Candidates(named) : [])

@@ -80,6 +80,18 @@ public sealed record TranslationOptions
     /// </summary>
     public double? MinFidelity { get; init; }
 
+    /// <summary>
+    /// The side of the square tiles in which pictures are decoded, in pixels; none: whole. It bounds the decoder's memory, and pictures come out
+    /// a little different: the decoder's norms and its attention see a tile for the picture.
+    /// </summary>
+    public int? TileSize { get; init; }
+
+    /// <summary>
+    /// Whether what the run does not need at the moment leaves memory, and is read from the model's file again when it does: the text tower and
+    /// the autoencoder while it samples, the other bands' branches. The picture is the same, bit by bit.
+    /// </summary>
+    public bool LowMemory { get; init; }
+
     /// <summary>The same with nothing left out.</summary>
     public TranslationOptions InFull() => this with
     {
@@ -96,7 +108,7 @@ public sealed record TranslationOptions
         Require(double.IsFinite(GuidanceScale) && GuidanceScale >= 0, nameof(GuidanceScale), GuidanceScale, "a number from 0 up");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "from 0 to 1");
         Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
-        foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height) })
+        foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height), (nameof(TileSize), TileSize) })
             Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");
         Require(Mode != TranslationMode.Static || Policy is not null, nameof(Policy), "none", $"given in the mode {Mode}");
         Require(Tolerance is null or (>= 0 and <= 1), nameof(Tolerance), Tolerance, "from 0 to 1");

@@ -52,11 +52,13 @@ public sealed class TranslationPipeline
     {
         options.Validate(model.SizeMultiple, model.UNet.InputBlocks);
         var clock = Stopwatch.StartNew();
+        var memory = new ProcessMemory();
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
         void Report(TranslationStage stage, int step)
         {
             cancellation.ThrowIfCancellationRequested();
+            memory.Look();
             progress?.Report(new TranslationProgress(stage, step, options.Steps));
         }
 
@@ -70,16 +72,27 @@ public sealed class TranslationPipeline
         var guided = options.GuidanceScale != 1;
         var prompts = inputs.Select(input => Prompts.Tokenize(input.Prompt)).ToArray();
         var context = Prompts.Encode(guided ? [.. prompts.Select(_ => Prompts.Tokenize("")), .. prompts] : prompts); // [2N, 77, D]
+        if (options.LowMemory) model.Text.Leave();
         var hint = Hint(inputs, options); // [N, 4, h, w]
         if (guided) hint = cat([hint, hint]); // the unconditional half has the same hint
 
+        if (options.LowMemory)
+        {
+            model.Autoencoder.Leave();
+            model.LeaveAllBranchesBut(options.Band);
+        }
         var banded = model.ForBand(options.Band);
         var macs = new MacCount(banded, hint.shape[2], hint.shape[3], hint.shape[0]);
-        Tensor Decode(Tensor z) => model.Autoencoder.Decode((z / model.Config.ScaleFactor).to(model.DType));
+        Tensor Decode(Tensor z)
+        {
+            var picture = model.Autoencoder.Decode((z / model.Config.ScaleFactor).to(model.DType), options.TileSize);
+            if (options.LowMemory) model.Autoencoder.Leave();
+            return picture;
+        }
         var floor = options.MinFidelity is { } psnr
             ? new FidelityFloor(treatments, psnr, sampler.Sigmas, TreatmentSelection.FloorCannotHold(options), z => Decode(z).to(float32))
             : null;
-        var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.Fixed, macs.Residual);
+        var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.FixedOf, macs.Residual);
         using var denoiser = new Denoiser(
             banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
@@ -90,11 +103,15 @@ public sealed class TranslationPipeline
 
         Report(TranslationStage.Decoding, options.Steps);
         var pictures = ToImages(Decode(latents));
+        var peak = memory.Peak;
         return [.. pictures.Select((picture, i) => new TranslationResult(
             picture, inputs[i], prompts[i].Truncated, trace.Rows,
             trace.Macs / inputs.Count, macs.Full * options.Steps / inputs.Count, clock.Elapsed / inputs.Count)
         {
             EstimatedPsnr = floor?.Psnr,
+            NetworkMacs = [.. Enum.GetValues<Network>().Select(network => new NetworkMacs(
+                network, trace.MacsOf(network) / inputs.Count, macs.FullOf(network) * options.Steps / inputs.Count))],
+            PeakMemory = peak,
         })];
     }
 

@@ -37,9 +37,11 @@ public sealed class ModuleSession : IDisposable
 
     public HostResult Invoke(string text) => session.Invoke(text);
 
+    /// <summary>A folder's files but for the manifest.</summary>
     public string[] Files(string folder = "translated") =>
         Directory.Exists(PathOf(folder))
-            ? [.. Directory.EnumerateFiles(PathOf(folder)).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(PathOf(folder)).Select(f => Path.GetFileName(f))
+                .Where(name => name != "results.jsonl").Order(StringComparer.Ordinal)]
             : [];
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

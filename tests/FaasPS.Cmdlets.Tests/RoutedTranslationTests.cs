@@ -17,9 +17,9 @@ public sealed class RoutedTranslationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1", TranslationRoute.Simple, "full_simple_a.png")]
-    [InlineData("0", TranslationRoute.Complex, "full_complex_a.png")]
-    public void TheRouteIsInTheResultItsNameAndTheVerboseStream(string threshold, TranslationRoute route, string name)
+    [InlineData("1", "Simple", "full_simple_a.png")]
+    [InlineData("0", "Complex", "full_complex_a.png")]
+    public void TheRouteIsInTheResultItsNameAndTheVerboseStream(string threshold, string route, string name)
     {
         module.AddPicture("a.png");
         var result = module.Invoke($"Invoke-FaasTranslate a.png -Steps 1 -Threshold {threshold} -Verbose");
@@ -123,7 +123,7 @@ public sealed class RoutedTranslationTests : IDisposable
         var routed = module.Invoke(
             $"Get-ChildItem *.png | Invoke-FaasTranslate -Model {Tiny} -Steps 1 -Mode Static -Policy low.json "
             + "-Router prompt_router.safetensors -OutputDirectory routed");
-        Assert.Single(routed.OutputAs<FaasTranslation>(), t => t.Route == TranslationRoute.Simple); // below the median of three
+        Assert.Single(routed.OutputAs<FaasTranslation>(), t => t.Route == "Simple"); // below the median of three
     }
 
     /// <summary>The small model under a name, and the reference's policy for it.</summary>

@@ -43,9 +43,9 @@ public sealed class RouterCmdletTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0", TranslationRoute.Complex)]
-    [InlineData("1", TranslationRoute.Simple)]
-    public void TheThresholdDecidesTheRoute(string threshold, TranslationRoute route)
+    [InlineData("0", "Complex")]
+    [InlineData("1", "Simple")]
+    public void TheThresholdDecidesTheRoute(string threshold, string route)
     {
         var score = Assert.Single(Scores($"Measure-FaasPromptComplexity 'a cat' -Threshold {threshold}"));
         Assert.Equal(route, score.Route);
@@ -184,7 +184,7 @@ public sealed class RouterCmdletTests : IDisposable
         File.WriteAllLines(module.PathOf("prompts.txt"), Enumerable.Range(0, 8).Select(i => $"prompt {i}"));
         var scores = Scores("Get-Content prompts.txt | Measure-FaasPromptComplexity -Router router.safetensors");
         Assert.All(scores, score => Assert.Equal(router.Threshold, score.Threshold));
-        Assert.Equal(4, scores.Count(score => score.Route == TranslationRoute.Simple));
+        Assert.Equal(4, scores.Count(score => score.Route == "Simple"));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class RouterCmdletTests : IDisposable
         FaasTranslation[] results =
         [
             Result("a cat", 0.875), Result("a dog", 0.75), Result("a cat", 0.625), Result("a castle", 0.25),
-            Result("not compared", null), Result("in full", 1, TranslationRoute.Complex),
+            Result("not compared", null), Result("in full", 1, "Complex"),
         ];
         module.Session.AddCommand(typeof(GetRowsCommand));
         GetRowsCommand.Rows = [.. results.Select(System.Management.Automation.PSObject.AsPSObject)];
@@ -239,13 +239,14 @@ public sealed class RouterCmdletTests : IDisposable
         Assert.False(File.Exists(module.PathOf(output)));
     }
 
-    private static FaasTranslation Result(string prompt, double? ssim, TranslationRoute route = TranslationRoute.Full) => new()
+    private static FaasTranslation Result(string prompt, double? ssim, string route = "Full") => new()
     {
         SourcePath = "a.png",
         OutputPath = "static_full_a.png",
+        PeakMemory = 1,
         Prompt = prompt,
         Band = "low_pass",
-        Mode = TranslationMode.Static,
+        Mode = "Static",
         Route = route,
         Fidelity = ssim is not { } value
             ? null
@@ -253,7 +254,7 @@ public sealed class RouterCmdletTests : IDisposable
         Seed = 1,
         Steps = 1,
         GuidanceScale = 9,
-        Sampler = SamplerName.Ddim,
+        Sampler = "Ddim",
         Model = "demo",
         Duration = TimeSpan.Zero,
         MacsSaved = 0.2,

@@ -111,6 +111,8 @@ public sealed class TranslationPipelineTests
         { Options with { DynamicThreshold = 0 }, "DynamicThreshold" },
         { Options with { Width = 100 }, "Width" },
         { Options with { Height = -64 }, "Height" },
+        { Options with { TileSize = 100 }, "TileSize" },
+        { Options with { TileSize = 0 }, "TileSize" },
     };
 
     [Theory]

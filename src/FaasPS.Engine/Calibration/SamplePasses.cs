@@ -13,7 +13,7 @@ internal sealed class SamplePasses : IDisposable
     private readonly Tensor timesteps; // [T]
     private readonly Tensor context; // [T, 77, D]
     private readonly Conditioning diffusion;
-    private readonly Dictionary<ControlBand, (FreqControlNet Network, Conditioning Conditioning)> controls = [];
+    private readonly Dictionary<ControlBand, (ModelPart<FreqControlNet>.Lease Branch, Conditioning Conditioning)> controls = [];
 
     /// <param name="model">The model.</param>
     /// <param name="sample">The sample; the caller's dispose scope frees what is made of it.</param>
@@ -28,13 +28,13 @@ internal sealed class SamplePasses : IDisposable
         diffusion = model.UNet.Prepare(timesteps, context);
         foreach (var band in options.Bands)
         {
-            var control = model.ForBand(band).Control;
-            controls[band] = (control, control.Prepare(timesteps, context, Repeat(sample.Hint(band))));
+            var branch = model.ForBand(band).Branch.Use();
+            controls[band] = (branch, branch.Layers.Prepare(timesteps, context, Repeat(sample.Hint(band))));
         }
     }
 
     /// <summary>The control branch's (add, mul) pairs, each [T, C, H, W].</summary>
-    public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) => controls[band].Network.Forward(
+    public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) => controls[band].Branch.Layers.Forward(
         x, new StepContext(null, controls[band].Conditioning, treatments ?? new RunEverything()));
 
     /// <summary>What the U-Net predicts, [T, 4, h, w].</summary>
@@ -44,6 +44,10 @@ internal sealed class SamplePasses : IDisposable
     public void Dispose()
     {
         diffusion.Dispose();
-        foreach (var (_, conditioning) in controls.Values) conditioning.Dispose();
+        foreach (var (branch, conditioning) in controls.Values)
+        {
+            conditioning.Dispose();
+            branch.Dispose();
+        }
     }
 }

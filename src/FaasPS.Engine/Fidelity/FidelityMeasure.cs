@@ -34,7 +34,7 @@ public static class FidelityMeasure
     public static FidelityReport Compare(RgbImage picture, RgbImage reference, FcDiffusionModel model)
     {
         var report = Compare(picture, reference);
-        var multiple = model.Autoencoder.Downsampling;
+        var multiple = model.Autoencoder.Layers.Downsampling;
         if (picture.Width % multiple != 0 || picture.Height % multiple != 0) return report;
         using var inference = inference_mode();
         using var scope = NewDisposeScope();

@@ -58,6 +58,15 @@ public static class ImageWriter
         }
     }
 
+    /// <summary>A picture as a JPEG file's bytes, for pages that carry their pictures.</summary>
+    public static byte[] ToJpeg(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var bytes = new MemoryStream();
+        Encode(image, text: null, EncoderFor(".jpg"), bytes);
+        return bytes.ToArray();
+    }
+
     private static void Encode(RgbImage image, IReadOnlyDictionary<string, string>? text, Action<Image, Stream> encode, Stream file)
     {
         using var pixels = Image.LoadPixelData<Rgb24>(image.Pixels, image.Width, image.Height);

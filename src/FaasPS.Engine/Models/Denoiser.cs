@@ -12,6 +12,7 @@ internal sealed class Denoiser : IDisposable
     private readonly SkipPath skipPath;
     private readonly DeepFeature deep = new();
     private readonly Conditioning diffusion;
+    private readonly ModelPart<FreqControlNet>.Lease? branch;
     private readonly Conditioning? control;
 
     /// <param name="model">The model; it is not changed.</param>
@@ -29,7 +30,9 @@ internal sealed class Denoiser : IDisposable
         this.skipPath = skipPath;
         context = context.to(model.DType);
         diffusion = model.UNet.Prepare(timesteps, context);
-        control = hint is null ? null : model.Control.Prepare(timesteps, context, hint.to(model.DType));
+        if (hint is null) return;
+        branch = model.Branch.Use();
+        control = branch.Layers.Prepare(timesteps, context, hint.to(model.DType));
     }
 
     /// <summary>epsilon at a step.</summary>
@@ -42,7 +45,7 @@ internal sealed class Denoiser : IDisposable
         x = x.to(model.DType);
         var plan = treatments.Begin(step ?? 0, x);
         StepContext In(Conditioning conditioning) => new(step, conditioning, treatments, plan, skipPath);
-        var pairs = control is null ? null : model.Control.Forward(x, In(control));
+        var pairs = control is null ? null : branch!.Layers.Forward(x, In(control));
         return model.UNet.Forward(x, In(diffusion), pairs, model.Config.OnlyMidControl, deep).MoveToOuterDisposeScope();
     }
 
@@ -50,6 +53,7 @@ internal sealed class Denoiser : IDisposable
     {
         diffusion.Dispose();
         control?.Dispose();
+        branch?.Dispose();
         deep.Dispose();
     }
 }

@@ -27,9 +27,8 @@ public static class Devices
 
     /// <summary>Finds a device by name.</summary>
     /// <param name="name">cpu, cuda, cuda:N, or auto: the first CUDA device if there is one, else the CPU.</param>
-    /// <param name="type">The compute type wanted there.</param>
-    /// <exception cref="ArgumentException">No such device here, or it lacks the type; the message lists what there is.</exception>
-    internal static torch.Device Find(string name, ComputeType type)
+    /// <exception cref="ArgumentException">No such device here; the message lists what there is.</exception>
+    internal static ComputeDevice Find(string name)
     {
         var devices = List();
         var wanted = name.ToLowerInvariant() switch
@@ -38,9 +37,18 @@ public static class Devices
             "cuda" => "cuda:0",
             var other => other,
         };
-        var device = devices.FirstOrDefault(d => d.Name == wanted)
+        return devices.FirstOrDefault(d => d.Name == wanted)
             ?? throw new ArgumentException(
                 $"There is no device '{name}' here. Devices: auto, {string.Join(", ", devices.Select(d => d.Name))}.", nameof(name));
+    }
+
+    /// <summary>Finds a device by name, for a compute type.</summary>
+    /// <param name="name">As above.</param>
+    /// <param name="type">The compute type wanted there.</param>
+    /// <exception cref="ArgumentException">No such device here, or it lacks the type; the message lists what there is.</exception>
+    internal static torch.Device Find(string name, ComputeType type)
+    {
+        var device = Find(name);
         if (!device.Types.Contains(type))
         {
             throw new ArgumentException(

@@ -8,7 +8,8 @@ using TorchSharp;
 namespace FaasPS.Engine.Models;
 
 /// <summary>
-/// An FCDiffusion model: text tower, autoencoder, U-Net and control branch. Immutable once loaded; several runs may share it.
+/// An FCDiffusion model: text tower, autoencoder, U-Net and control branch. Immutable once loaded, but that parts of it can leave memory and
+/// come back; several runs may share it.
 /// </summary>
 public sealed class FcDiffusionModel : IDisposable
 {
@@ -22,7 +23,7 @@ public sealed class FcDiffusionModel : IDisposable
         "sqrt_recip_alphas_cumprod", "sqrt_recipm1_alphas_cumprod", "posterior_", "logvar", "lvlb_weights", "scale_factor",
     ];
 
-    private readonly LoadedWeights loaded;
+    private readonly ModelPart<UNet> unet;
     private readonly ModelFiles? files;
     private readonly FcDiffusionModel? shared;
     private readonly Dictionary<ControlBand, FcDiffusionModel> otherBands = [];
@@ -40,54 +41,54 @@ public sealed class FcDiffusionModel : IDisposable
 
     private FcDiffusionModel(ModelConfig config, IWeightSource source, ComputeType type, string device, ModelFiles? files)
     {
-        this.files = files;
+        this.files = files is { Controls.Count: > 0 } ? files : null;
         Config = config;
         ComputeType = type;
         Device = Devices.Find(device, type);
         Schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
-        loaded = new LoadedWeights(source);
-        var weights = new WeightScope(loaded, type.ToScalarType(), Device);
-        UNet? unet = null;
-        FreqControlNet? control = null;
-        OpenClipTextEncoder? text = null;
-        AutoencoderKL? autoencoder = null;
+        var scope = new WeightScope(source, type.ToScalarType(), Device);
+        ModelPart<UNet>? diffusion = null;
+        ModelPart<FreqControlNet>? branch = null;
+        ModelPart<OpenClipTextEncoder>? text = null;
+        ModelPart<AutoencoderKL>? autoencoder = null;
+        var file = files?.Checkpoint;
+        var branchFile = this.files is { } folder ? folder.Control(ControlBands.Parse(config.ControlMode!)) : file;
         try
         {
             // Side by side: reading is bound by the page faults of fresh memory, which each thread takes for itself.
             Parallel.Invoke(
-                () => unet = new UNet(weights["model.diffusion_model"], config.UNet),
-                () => control = new FreqControlNet(weights["control_model"], config.Control),
-                () => text = new OpenClipTextEncoder(weights["cond_stage_model.model"], config.Text),
-                () => autoencoder = new AutoencoderKL(weights["first_stage_model"], config.FirstStage));
-            CheckAllUsed(weights);
+                () => diffusion = new(source, scope, file: null, w => new UNet(w["model.diffusion_model"], config.UNet)),
+                () => branch = new(source, scope, branchFile, w => new FreqControlNet(w["control_model"], config.Control)),
+                () => text = new(source, scope, file, w => new OpenClipTextEncoder(w["cond_stage_model.model"], config.Text)),
+                () => autoencoder = new(source, scope, file, w => new AutoencoderKL(w["first_stage_model"], config.FirstStage)));
+            CheckAllUsed(scope);
         }
         catch (Exception exception)
         {
-            loaded.Dispose();
+            foreach (var part in new IDisposable?[] { diffusion, branch, text, autoencoder }) part?.Dispose();
             if (exception is AggregateException { InnerExceptions: [var first, ..] }) ExceptionDispatchInfo.Throw(first);
             throw;
         }
-        (UNet, Control, Text, Autoencoder) = (unet!, control!, text!, autoencoder!);
-        Parameters = loaded.Count;
+        (this.unet, Branch, Text, Autoencoder) = (diffusion!, branch!, text!, autoencoder!);
+        Parameters = unet.Parameters + Branch.Parameters + Text.Parameters + Autoencoder.Parameters;
     }
 
     /// <summary>A model with another control branch; everything else is shared.</summary>
-    private FcDiffusionModel(FcDiffusionModel shared, ControlBand band, IWeightSource source)
+    private FcDiffusionModel(FcDiffusionModel shared, ControlBand band, CheckpointFile source)
     {
         this.shared = shared;
         Config = shared.Config with { ControlMode = band.Name() };
         (ComputeType, Device, Schedule, Parameters) = (shared.ComputeType, shared.Device, shared.Schedule, shared.Parameters);
-        (UNet, Text, Autoencoder) = (shared.UNet, shared.Text, shared.Autoencoder);
-        loaded = new LoadedWeights(source);
-        var weights = new WeightScope(loaded, DType, Device);
+        (unet, Text, Autoencoder) = (shared.unet, shared.Text, shared.Autoencoder);
+        var scope = new WeightScope(source, DType, Device);
+        Branch = new(source, scope, source.Path, w => new FreqControlNet(w["control_model"], Config.Control));
         try
         {
-            Control = new FreqControlNet(weights["control_model"], Config.Control);
-            CheckAllUsed(weights);
+            CheckAllUsed(scope);
         }
         catch
         {
-            loaded.Dispose();
+            Branch.Dispose();
             throw;
         }
     }
@@ -108,8 +109,8 @@ public sealed class FcDiffusionModel : IDisposable
         {
             if (string.Equals(Path.GetFileName(files.Checkpoint), ModelFiles.BaseName, StringComparison.OrdinalIgnoreCase))
                 throw new ModelException(
-                    $"The model in '{files.Folder}' has no control branch ({ModelFiles.ControlName(ControlBand.LowPass)} and so on): train one.");
-            return new FcDiffusionModel(config, checkpoint, type, device);
+                    $"The model in '{files.Folder}' has no control branch (control_<band>.safetensors): train one.");
+            return new FcDiffusionModel(config, checkpoint, type, device, files);
         }
         var configured = ControlBands.TryParse(config.ControlMode, out var own) && files.Controls.ContainsKey(own);
         var first = band ?? (configured ? own : files.Controls.Keys.Min());
@@ -119,8 +120,8 @@ public sealed class FcDiffusionModel : IDisposable
     }
 
     /// <summary>
-    /// This model with a band's control branch, which is loaded at its first use; everything else is shared. It belongs to this model and is
-    /// freed with it. A model whose checkpoint holds its one branch itself is the same for every band.
+    /// This model with a band's control branch, which is loaded at its first use; everything else is shared. It belongs to this model and
+    /// is freed with it. A model whose checkpoint holds its one branch itself is the same for every band.
     /// </summary>
     /// <exception cref="ModelException">The model has no branch for the band.</exception>
     public FcDiffusionModel ForBand(ControlBand band)
@@ -130,8 +131,22 @@ public sealed class FcDiffusionModel : IDisposable
         lock (otherBands)
         {
             if (otherBands.TryGetValue(band, out var model)) return model;
+            // Weights that were loaded in inference mode, as in the middle of a run, could never take part in gradients.
+            using var normal = torch.inference_mode(mode: false);
             using var control = CheckpointFile.Open(files.Control(band));
             return otherBands[band] = new FcDiffusionModel(this, band, control);
+        }
+    }
+
+    /// <summary>Frees the other bands' branches; one that a run still uses is freed when it ends, and each comes back when it is used.</summary>
+    internal void LeaveAllBranchesBut(ControlBand band)
+    {
+        var owner = shared ?? this;
+        if (owner.files is null) return;
+        lock (owner.otherBands)
+        {
+            foreach (var model in owner.otherBands.Values.Prepend(owner))
+                if (model.Config.ControlMode != band.Name()) model.Branch.Leave();
         }
     }
 
@@ -142,10 +157,10 @@ public sealed class FcDiffusionModel : IDisposable
     public ComputeType ComputeType { get; }
 
     /// <summary>Image sides must be multiples of this: the autoencoder's downsampling times the U-Net's.</summary>
-    public int SizeMultiple => Autoencoder.Downsampling * UNet.Downsampling;
+    public int SizeMultiple => Autoencoder.Layers.Downsampling * UNet.Downsampling;
 
     /// <summary>The side of the square images it was trained on.</summary>
-    public int ImageSize => Config.ImageSize * Autoencoder.Downsampling;
+    public int ImageSize => Config.ImageSize * Autoencoder.Layers.Downsampling;
 
     /// <summary>The number of its weights.</summary>
     public long Parameters { get; }
@@ -159,13 +174,16 @@ public sealed class FcDiffusionModel : IDisposable
 
     internal NoiseSchedule Schedule { get; }
 
-    internal OpenClipTextEncoder Text { get; }
+    internal ModelPart<OpenClipTextEncoder> Text { get; }
 
-    internal AutoencoderKL Autoencoder { get; }
+    internal ModelPart<AutoencoderKL> Autoencoder { get; }
 
-    internal UNet UNet { get; }
+    internal ModelPart<FreqControlNet> Branch { get; }
 
-    internal FreqControlNet Control { get; }
+    internal UNet UNet => unet.Layers;
+
+    /// <summary>The branch's layers, which compute only while <see cref="Branch"/> is used.</summary>
+    internal FreqControlNet Control => Branch.Layers;
 
     /// <summary>The units of both networks.</summary>
     internal IEnumerable<Unit> Units => Control.Units.Concat(UNet.Units).Select(unit => unit.Unit);
@@ -174,8 +192,8 @@ public sealed class FcDiffusionModel : IDisposable
     public void Dispose()
     {
         if (shared is not null) return; // it goes with the model it belongs to
-        foreach (var other in otherBands.Values) other.loaded.Dispose();
-        loaded.Dispose();
+        foreach (var other in otherBands.Values) other.Branch.Dispose();
+        foreach (var part in new IDisposable[] { unet, Branch, Text, Autoencoder }) part.Dispose();
     }
 
     private static void CheckAllUsed(WeightScope weights)

@@ -12,10 +12,18 @@ internal sealed class MacCount(FcDiffusionModel model, long height, long width, 
     private readonly long[][] residuals = [model.Control.ResidualMacs(height, width), model.UNet.ResidualMacs(height, width)];
 
     /// <summary>What a step costs when every unit runs.</summary>
-    public long Full => Fixed(default) + (batch * residuals.Sum(network => network.Sum()));
+    public long Full => FullOf(Network.Control) + FullOf(Network.Diffusion);
+
+    /// <summary>A network's part of it.</summary>
+    public long FullOf(Network network) => FixedOf(network, default) + (batch * residuals[(int)network].Sum());
 
     /// <summary>What a step costs whatever is decided for its units.</summary>
-    public long Fixed(StepPlan plan) => batch * (model.Control.FixedMacs(height, width, plan) + model.UNet.FixedMacs(height, width, plan));
+    public long Fixed(StepPlan plan) => FixedOf(Network.Control, plan) + FixedOf(Network.Diffusion, plan);
+
+    /// <summary>A network's part of it.</summary>
+    public long FixedOf(Network network, StepPlan plan) => batch * (network == Network.Control
+        ? model.Control.FixedMacs(height, width, plan)
+        : model.UNet.FixedMacs(height, width, plan));
 
     /// <summary>What a unit's residual costs.</summary>
     public long Residual(Unit unit) => batch * residuals[(int)unit.Network][unit.Index];

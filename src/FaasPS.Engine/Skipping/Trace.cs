@@ -17,24 +17,28 @@ public sealed record TraceRow(int Step, int Timestep, Network Network, string La
 /// <summary>Passes another's decisions on and writes them down: the trace is the table as it was executed.</summary>
 /// <param name="inner">Who decides.</param>
 /// <param name="timesteps">Those of the run in the order of its steps.</param>
-/// <param name="fixedMacs">What a step costs whatever is decided for its units.</param>
+/// <param name="fixedMacs">What a step of a network costs whatever is decided for its units.</param>
 /// <param name="macs">What a unit's residual costs.</param>
 public sealed class TraceRecorder(
-    ITreatments inner, IReadOnlyList<int> timesteps, Func<StepPlan, long> fixedMacs, Func<Unit, long> macs) : ITreatments
+    ITreatments inner, IReadOnlyList<int> timesteps, Func<Network, StepPlan, long> fixedMacs, Func<Unit, long> macs) : ITreatments
 {
     private readonly List<TraceRow> rows = [];
+    private readonly long[] spent = new long[2]; // by network
 
     /// <summary>The cells so far, in the order they ran.</summary>
     public IReadOnlyList<TraceRow> Rows => rows;
 
     /// <summary>Multiply-accumulates of the steps so far.</summary>
-    public long Macs { get; private set; }
+    public long Macs => spent.Sum();
+
+    /// <summary>A network's part of them.</summary>
+    public long MacsOf(Network network) => spent[(int)network];
 
     /// <inheritdoc/>
     public StepPlan Begin(int step, torch.Tensor x)
     {
         var plan = inner.Begin(step, x);
-        Macs += fixedMacs(plan);
+        foreach (var network in Enum.GetValues<Network>()) spent[(int)network] += fixedMacs(network, plan);
         return plan;
     }
 
@@ -44,7 +48,7 @@ public sealed class TraceRecorder(
         var decision = inner.Decide(unit, step);
         var cost = decision.Treatment == Treatment.Run ? macs(unit) : 0;
         rows.Add(new TraceRow(step, timesteps[step], unit.Network, unit.Layer, decision.Treatment, decision.Reason, decision.Probe, cost));
-        Macs += cost;
+        spent[(int)unit.Network] += cost;
         return decision;
     }
 

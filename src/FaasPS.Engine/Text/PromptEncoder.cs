@@ -15,10 +15,10 @@ public sealed class PromptEncoder
     /// <exception cref="ModelException">The tokenizer belongs to another model.</exception>
     public PromptEncoder(FcDiffusionModel model, ClipTokenizer tokenizer)
     {
-        if (tokenizer.VocabularySize != model.Text.VocabularySize)
+        if (tokenizer.VocabularySize != model.Text.Layers.VocabularySize)
         {
             throw new ModelException(
-                $"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.VocabularySize}: "
+                $"The tokenizer has {tokenizer.VocabularySize} tokens and the model's text tower {model.Text.Layers.VocabularySize}: "
                 + "they do not belong together.");
         }
         this.model = model;
@@ -26,7 +26,7 @@ public sealed class PromptEncoder
     }
 
     /// <summary>The channels of an embedding.</summary>
-    public long Width => model.Text.Width;
+    public long Width => model.Text.Layers.Width;
 
     /// <summary>A prompt's tokens.</summary>
     internal TokenizedPrompt Tokenize(string prompt) => tokenizer.Tokenize(prompt);
@@ -36,7 +36,8 @@ public sealed class PromptEncoder
     {
         using var scope = NewDisposeScope();
         var ids = prompts.SelectMany(prompt => prompt.Ids.Select(id => (long)id)).ToArray();
-        return model.Text.Forward(tensor(ids, [prompts.Count, ids.Length / prompts.Count]).to(model.Device)).MoveToOuterDisposeScope();
+        var tokens = tensor(ids, [prompts.Count, ids.Length / prompts.Count]).to(model.Device);
+        return model.Text.With(text => text.Forward(tokens)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean of each prompt's tokens, [N, D], float32, on the CPU: what a router reads.</summary>

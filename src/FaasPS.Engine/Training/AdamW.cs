@@ -18,8 +18,8 @@ internal sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, do
 /// <param name="options">The constants.</param>
 internal sealed class AdamW(Tensor values, AdamWOptions options) : IDisposable
 {
-    /// <summary>What is updated at a time stays in a core's cache from the first operation to the last.</summary>
-    private const long Piece = 1 << 15;
+    /// <summary>On a CPU, what is updated at a time stays in a core's cache from the first operation to the last.</summary>
+    private readonly long pieceSize = values.device_type == DeviceType.CPU ? 1 << 15 : long.MaxValue;
 
     /// <summary>m, the running mean of the gradients, [P].</summary>
     public Tensor FirstMoment { get; } = zeros_like(values).DetachFromDisposeScope();
@@ -39,7 +39,9 @@ internal sealed class AdamW(Tensor values, AdamWOptions options) : IDisposable
         Update(gradient, learningRate, 0, values.numel());
     }
 
-    /// <summary>The part of a step that concerns some of the weights, for threads that share it; <see cref="Steps"/> counts it already.</summary>
+    /// <summary>
+    /// The part of a step that concerns some of the weights, for threads that share it; <see cref="Steps"/> counts it already.
+    /// </summary>
     /// <param name="gradient">g, [P].</param>
     /// <param name="learningRate">This step's.</param>
     /// <param name="first">The first weight.</param>
@@ -47,8 +49,11 @@ internal sealed class AdamW(Tensor values, AdamWOptions options) : IDisposable
     public void Update(Tensor gradient, double learningRate, long first, long count)
     {
         using var frozen = no_grad();
-        for (var piece = first; piece < first + count; piece += Piece)
-            UpdatePiece(gradient, learningRate, piece, Math.Min(Piece, first + count - piece));
+        for (var end = first + count; first < end; first += count)
+        {
+            count = Math.Min(pieceSize, end - first);
+            UpdatePiece(gradient, learningRate, first, count);
+        }
     }
 
     private void UpdatePiece(Tensor gradient, double learningRate, long first, long count)

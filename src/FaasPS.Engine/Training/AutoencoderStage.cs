@@ -3,13 +3,13 @@ using FaasPS.Engine.Models;
 using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace FaasPS.Engine.Training;
 
 /// <summary>
 /// Trains the autoencoder: mean absolute error, the same of the error's horizontal and vertical differences (which keeps edges sharp), and
-/// a small Kullback-Leibler term that holds the posterior near the standard normal (Rombach et al. 2022, section 3.1, without a discriminator).
+/// a small Kullback-Leibler term that holds the posterior near the standard normal (Rombach et al. 2022, section 3.1, without their
+/// discriminator).
 /// </summary>
 internal sealed class AutoencoderStage(ModelConfig config, TrainingData data, TrainingSettings settings, Device device) : ITrainingStage
 {
@@ -42,7 +42,9 @@ internal sealed class AutoencoderStage(ModelConfig config, TrainingData data, Tr
         return SampleSheet.Compose(("picture", pictures), ("decoded", decoded));
     }
 
-    /// <summary>The scale that gives the latents unit variance, which the noise schedule is made for (Rombach et al. 2022, appendix G).</summary>
+    /// <summary>
+    /// The scale that gives the latents unit variance, which the noise schedule is made for (Rombach et al. 2022, appendix G).
+    /// </summary>
     public ModelConfig? Measure(IWeightSource weights)
     {
         using var inference = inference_mode();

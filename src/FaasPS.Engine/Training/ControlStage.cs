@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace FaasPS.Engine.Training;
 
 /// <summary>
-/// Trains one band's control branch as FCDiffusion does (section 3.4): the same loss, everything else frozen, the hint the band of the source
-/// picture's latent. mini_pass gets a new permutation for each sample, as each translation does.
+/// Trains one band's control branch as FCDiffusion does (section 3.4): the same loss, everything else frozen, the hint the band of the
+/// source picture's latent. mini_pass gets a new permutation for each sample, as each translation does.
 /// </summary>
 internal sealed class ControlStage : ITrainingStage
 {

@@ -6,6 +6,7 @@ namespace FaasPS.Engine.Training;
 internal sealed class LossLog : IDisposable
 {
     private const string Header = "step,loss,learning_rate,gradient_norm,seconds";
+    private const int Columns = 5;
 
     private readonly StreamWriter writer;
     private readonly List<(long Step, double Loss)> rows = [];
@@ -47,8 +48,11 @@ internal sealed class LossLog : IDisposable
     public void Dispose() => writer.Dispose();
 
     // A line cut off by a kill, like the header, counts as one without a step.
-    private static long StepOf(string line) => line.Count(c => c == ',') == Header.Count(c => c == ',')
-        && long.TryParse(line.AsSpan(0, line.IndexOf(',', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+    private static long StepOf(string line)
+    {
+        var cells = line.Split(',');
+        return cells.Length == Columns && long.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             ? step
             : long.MaxValue;
+    }
 }

@@ -52,8 +52,8 @@ internal sealed class ParameterBuffer : IDisposable
     public Tensor Values { get; }
 
     /// <summary>
-    /// Their copy in the type that layers compute in, [Length]; none where that is float32. It follows the values by <see cref="Round"/>: steps
-    /// are small beside what a narrow type resolves, so they are taken in float32 (Micikevicius et al. 2018, section 3.1).
+    /// Their copy in the type that layers compute in, [Length]; none where that is float32. It follows the values by <see cref="Round"/>:
+    /// steps are small beside what a narrow type resolves, so they are taken in float32 (Micikevicius et al. 2018, section 3.1).
     /// </summary>
     public Tensor? Narrow { get; }
 

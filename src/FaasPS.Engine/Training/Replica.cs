@@ -24,7 +24,9 @@ internal sealed class Replica(ParameterBuffer buffer) : IWeightSource, IDisposab
 
     public long[] ShapeOf(string key) => buffer.ShapeOf(key);
 
-    /// <summary>A leaf over the weight's values in the type asked for; gradients are added to its part of the flat gradient in place.</summary>
+    /// <summary>
+    /// A leaf over the weight's values in the type asked for; gradients are added to its part of the flat gradient in place.
+    /// </summary>
     public Tensor Load(string key, ReadOnlySpan<long> shape, ScalarType dtype, Device device)
     {
         var (values, gradient) = dtype == float32 ? (buffer.Values, Gradient)

@@ -32,7 +32,9 @@ internal sealed class SampleOrder(int count, long seed)
         return order[position % count];
     }
 
-    /// <summary>SplitMix64's finalizer (Steele et al. 2014): libtorch's generator takes 32 bits of a seed, and neighbours must differ there.</summary>
+    /// <summary>
+    /// SplitMix64's finalizer (Steele et al. 2014): libtorch's generator takes 32 bits of a seed, and neighbours must differ there.
+    /// </summary>
     private ulong Mixed(long index, ulong purpose)
     {
         var z = unchecked(((ulong)seed * 0x9E3779B97F4A7C15) + ((ulong)index * 0xD1B54A32D192ED03) + purpose);

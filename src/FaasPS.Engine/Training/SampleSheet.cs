@@ -45,7 +45,7 @@ internal static class SampleSheet
         var sampler = new DdimSampler(model.Schedule, Timesteps.Select(model.Schedule, Steps));
         var timesteps = tensor(Enumerable.Range(0, Steps).Select(sampler.Timestep).ToArray(), device: latents.Device);
         var prompts = samples.Select(latents.PromptOf).ToArray();
-        var context = latents.Embed(model.Text, [.. prompts.Select(_ => 0L), .. prompts]);
+        var context = latents.Embed(model.Text.Layers, [.. prompts.Select(_ => 0L), .. prompts]);
         var hint = band is { } known
             ? Frequency.BandFilter.Apply(latents.Latents.index_select(0, latents.Rows(samples, sample => sample.Source)), known, seed: 0)
             : null;

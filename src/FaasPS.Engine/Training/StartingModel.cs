@@ -36,7 +36,7 @@ internal sealed class StartingModel : IDisposable
         return model;
     }
 
-    /// <summary>The vocabulary file of the model's tokenizer: the one asked for, the model's, or the one beside the configuration.</summary>
+    /// <summary>The vocabulary file: the one asked for, the model's, or the one beside the configuration.</summary>
     /// <exception cref="TokenizerException">There is none.</exception>
     public string Tokenizer(TrainingOptions options) => FindTokenizer(options) ?? VocabularyLocator.Locate(options.Tokenizer, Folder);
 
@@ -88,7 +88,9 @@ internal sealed class StartingModel : IDisposable
         }
     }
 
-    /// <summary>Only whole networks are filled in: a single missing key means that configuration and checkpoint do not belong together.</summary>
+    /// <summary>
+    /// Only whole networks are filled in: a single missing key means that configuration and checkpoint do not belong together.
+    /// </summary>
     private IWeightSource WithFresh(IWeightSource known, long seed)
     {
         var absent = Folder is null ? [] : ModelShapes.BasePrefixes
@@ -101,8 +103,9 @@ internal sealed class StartingModel : IDisposable
 
     private static int CountBlocks(IWeightSource checkpoint)
     {
+        const string blocks = "cond_stage_model.model.transformer.resblocks";
         var count = 0;
-        while (checkpoint.Contains(FormattableString.Invariant($"cond_stage_model.model.transformer.resblocks.{count}.ln_1.weight"))) count++;
+        while (checkpoint.Contains(FormattableString.Invariant($"{blocks}.{count}.ln_1.weight"))) count++;
         return count;
     }
 }

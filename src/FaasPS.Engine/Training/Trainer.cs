@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace FaasPS.Engine.Training;
 
-/// <summary>Trains one stage of a model from pictures, resumable at any time: a run that was killed goes on from its last checkpoint.</summary>
+/// <summary>Trains one stage of a model from pictures. A run that was killed at any time goes on from its last checkpoint.</summary>
 public static class Trainer
 {
     private const string CheckpointName = "checkpoint.safetensors";
@@ -30,7 +30,7 @@ public static class Trainer
             throw new ArgumentException("The control stage trains one band's branch: name a band.", nameof(options));
         var clock = Stopwatch.StartNew();
         NativeRuntime.Load();
-                var settings = options.Config is null
+        var settings = options.Config is null
             ? TrainingSettings.For(options.Stage)
             : TrainingSettings.Read(ConfigNode.Parse(File.ReadAllText(options.Config), options.Config), options.Stage);
         settings = settings with { Steps = options.Steps ?? settings.Steps };
@@ -48,6 +48,10 @@ public static class Trainer
 
         var folder = Path.Combine(options.OutputDirectory, "training", options.RunName);
         Directory.CreateDirectory(Path.Combine(folder, "samples"));
+        // A kill in the middle of writing leaves these behind.
+        var unfinished = Directory.EnumerateFiles(folder, "*.partial")
+            .Concat(Directory.EnumerateFiles(options.OutputDirectory, $"{Path.GetFileName(options.OutputPath)}.*.partial"));
+        foreach (var file in unfinished.ToArray()) File.Delete(file);
         var checkpoint = Path.Combine(folder, CheckpointName);
         if (File.Exists(checkpoint)) loop.Restore(checkpoint);
         var output = new TrainedModel(options, model);

@@ -115,7 +115,8 @@ internal sealed class TrainingData : IDisposable
                 throw Bad(exception);
             }
             if (string.IsNullOrEmpty(entry?.Image)) throw Bad();
-            yield return (Path.Combine(folder, entry.Image), entry.Prompt, entry.Source is { } source ? Path.Combine(folder, source) : null);
+            var source = entry.Source is null ? null : Path.Combine(folder, entry.Source);
+            yield return (Path.Combine(folder, entry.Image), entry.Prompt, source);
         }
 
         TrainingDataException Bad(Exception? inner = null) => new(FormattableString.Invariant(

@@ -39,7 +39,8 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="workers">Share each batch; they stay the caller's.</param>
     /// <param name="device">Where to train.</param>
     public TrainingLoop(
-        ITrainingStage stage, IWeightSource initial, TrainingSettings settings, int examples, long seed, WorkerThreads workers, Device device)
+        ITrainingStage stage, IWeightSource initial, TrainingSettings settings, int examples, long seed, WorkerThreads workers,
+        Device device)
     {
         (this.stage, this.settings, this.workers, this.seed) = (stage, settings, workers, seed);
         order = new SampleOrder(examples, seed);
@@ -59,6 +60,12 @@ internal sealed class TrainingLoop : IDisposable
 
     /// <summary>The moving average of what is trained, as a source of weights.</summary>
     public IWeightSource Averages => new FlatWeights(weights, averages);
+
+    private (string Name, Tensor Tensor)[] State =>
+    [
+        ("values", weights.Values), ("averages", averages),
+        ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment),
+    ];
 
     /// <summary>Takes one step.</summary>
     public StepResult Advance()
@@ -86,7 +93,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Writes everything that a resumed run needs. The file appears whole or not at all.</summary>
     public void Save(string path) => Safetensors.Write(
         path,
-        [("values", weights.Values), ("averages", averages), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)],
+        State,
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
@@ -102,11 +109,7 @@ internal sealed class TrainingLoop : IDisposable
         Require("layout", Layout(), "another configuration");
         Require("seed", seed.ToString(CultureInfo.InvariantCulture), $"seed {file.Metadata.GetValueOrDefault("seed")}");
         using var frozen = no_grad();
-        foreach (var (name, target) in new[]
-        {
-            ("values", weights.Values), ("averages", averages),
-            ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment),
-        })
+        foreach (var (name, target) in State)
         {
             using var saved = file.Load(name, [weights.Length], float32, weights.Device);
             target.copy_(saved);

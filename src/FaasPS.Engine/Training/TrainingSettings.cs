@@ -14,8 +14,8 @@ public enum LearningRateSchedule
 }
 
 /// <summary>
-/// How a stage is trained: the section <c>training.autoencoder</c>, <c>training.diffusion</c> or <c>training.control</c> of the configuration.
-/// What it leaves out has the stage's default, which is for a model of a few million weights.
+/// How a stage is trained: the section <c>training.autoencoder</c>, <c>training.diffusion</c> or <c>training.control</c> of the
+/// configuration. What it leaves out has the stage's default, which is for a model of a few million weights.
 /// </summary>
 public sealed record TrainingSettings
 {
@@ -55,8 +55,8 @@ public sealed record TrainingSettings
     public double GradientWeight { get; init; } = 1;
 
     /// <summary>
-    /// What the networks compute in; weights, their steps and averages are float32 in each. bfloat16 takes half to two thirds of the time on a
-    /// processor with instructions for it, and on CUDA.
+    /// What the networks compute in; weights, their steps and averages are float32 in each. bfloat16 takes about three quarters of the
+    /// time on a processor with instructions for it.
     /// </summary>
     public ComputeType ComputeType { get; init; } = ComputeType.Float32;
 

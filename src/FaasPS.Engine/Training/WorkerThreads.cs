@@ -13,8 +13,8 @@ internal sealed class WorkerThreads : IDisposable
     private readonly int threads = NativeRuntime.Threads;
 
     /// <param name="count">
-    /// Their number. With one, work runs on the calling thread with operations as parallel as they are; with more, operations of the calling
-    /// thread are single-threaded as well until this is disposed of there.
+    /// Their number. With one, work runs on the calling thread with operations as parallel as they are; with more, operations of the
+    /// calling thread are single-threaded as well until this is disposed of there.
     /// </param>
     public WorkerThreads(int count)
     {

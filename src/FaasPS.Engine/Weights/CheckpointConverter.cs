@@ -61,7 +61,9 @@ public static class CheckpointConverter
         Safetensors.Write(
             options.Output,
             infos.Select(info => options.ToHalf && IsWeight(info) ? info with { DType = ScalarType.Float16 } : info),
-            info => added.TryGetValue(info.Name, out var value) ? value.to(info.DType) : source.Load(info.Name, info.Shape, info.DType, CPU),
+            info => added.TryGetValue(info.Name, out var value)
+                ? value.to(info.DType)
+                : source.Load(info.Name, info.Shape, info.DType, CPU),
             main.Metadata);
         return ModelFile.Of(options.Output);
     }
@@ -76,8 +78,8 @@ public static class CheckpointConverter
     {
         if (!Directory.Exists(options.Source) && options.Config is null)
         {
-            var folder = Path.GetDirectoryName(Path.GetFullPath(options.Source))!;
-            string[] beside = [Path.Combine(folder, ModelFiles.ConfigName), Path.ChangeExtension(Path.GetFullPath(options.Source), ".yaml")];
+            var source = Path.GetFullPath(options.Source);
+            string[] beside = [Path.Combine(Path.GetDirectoryName(source)!, ModelFiles.ConfigName), Path.ChangeExtension(source, ".yaml")];
             return (options.Source, Array.Find(beside, File.Exists), null);
         }
         var files = ModelFiles.Find(options.Source, options.Config);

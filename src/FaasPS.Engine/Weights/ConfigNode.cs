@@ -56,7 +56,7 @@ internal sealed class ConfigNode
 
     public ConfigNode? OptionalMap(string key) => Find(key) is null ? null : Map(key);
 
-    /// <summary>For sections of this project's own, where an unknown key is a slip of the pen and not some other program's business.</summary>
+    /// <summary>For this project's own sections, where an unknown key is a slip of the pen and not some other program's business.</summary>
     public void MustOnlyHave(params string[] valid)
     {
         foreach (var key in map.Children.Keys.Select(key => (key as YamlScalarNode)?.Value ?? ""))

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace FaasPS.Engine.Weights;
 
 /// <summary>
-/// Weights for a model that is to be trained: PyTorch's defaults for layers (uniform in ±1/sqrt(fan in), norms 1 and 0), OpenCLIP's for the
-/// text tower, and zero for the layers that ldm and FCDiffusion start at zero, so that units and control branch begin as the identity.
+/// Weights for a model that is to be trained: PyTorch's defaults for layers (uniform in ±1/sqrt(fan in), norms 1 and 0), OpenCLIP's for
+/// the text tower, and zero for the layers that ldm and FCDiffusion start at zero, so that units and control branch change nothing yet.
 /// A key's numbers depend on the seed and the key alone.
 /// </summary>
 /// <param name="seed">The same seed gives the same weights.</param>
@@ -20,6 +20,9 @@ public sealed class FreshWeights(long seed, params string[] prefixes) : IWeightS
         [".out_layers.3", ".proj_out", "model.diffusion_model.out.2", "control_model.hint_add", "control_model.hint_mul"];
     private static readonly string[] ZeroConvolutions =
         ["zero_convs_add.", "zero_convs_mul.", "middle_block_out_add.", "middle_block_out_mul."];
+
+    /// <summary>Ends of the layers whose biases PyTorch's attention starts at zero.</summary>
+    private static readonly string[] AttentionLayers = [".attn.in_proj", ".attn.out_proj"];
 
     private readonly ConcurrentDictionary<string, long> fanIn = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<TensorInfo> asked = new();
@@ -33,7 +36,7 @@ public sealed class FreshWeights(long seed, params string[] prefixes) : IWeightS
         prefixes.Length == 0 || Array.Exists(prefixes, prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 
     public long[] ShapeOf(string key) => throw new WeightsException(
-        $"the shape of '{key}' is not known before a layer asks for it: the configuration has to give the sizes (width, layers, vocab_size)");
+        $"the shape of '{key}' is not known before a layer asks for it: the configuration has to give width, layers and vocab_size");
 
     public Tensor Load(string key, ReadOnlySpan<long> shape, ScalarType dtype, Device device)
     {
@@ -54,8 +57,7 @@ public sealed class FreshWeights(long seed, params string[] prefixes) : IWeightS
         if (!isBias) fanIn[layer] = shape.Length < 2 ? 0 : shape[1..].Aggregate(1L, (product, size) => product * size);
         if (StartsAtZero(layer)) values.fill_(0);
         else if (TextSpread(key, shape) is { } spread) values.normal_(0, spread, generator);
-        else if (isBias && (layer.EndsWith("in_proj", StringComparison.Ordinal) || layer.EndsWith("attn.out_proj", StringComparison.Ordinal)))
-            values.fill_(0);
+        else if (isBias && Array.Exists(AttentionLayers, end => layer.EndsWith(end, StringComparison.Ordinal))) values.fill_(0);
         // A layer asks for its weight before its bias; a norm's weight has one dimension.
         else if (fanIn.GetValueOrDefault(layer) is > 0 and var inputs)
             values.uniform_(-1 / Math.Sqrt(inputs), 1 / Math.Sqrt(inputs), generator);

@@ -36,6 +36,9 @@ public sealed class WeightScope
     /// <summary>The same place in another compute type, for layers that stay in float32.</summary>
     public WeightScope As(ScalarType dtype) => new(source, Prefix, dtype, Device, asked);
 
+    /// <summary>The same place in another source; what is asked of that counts as asked here.</summary>
+    internal WeightScope From(IWeightSource other) => new(other, Prefix, DType, Device, asked);
+
     public bool Contains(string key) => source.Contains(Prefix + key);
 
     /// <exception cref="WeightsException">There is no such key; the message names it.</exception>

@@ -7,5 +7,6 @@ internal static class BuiltIn
     [
         typeof(GetChildItemCommand), typeof(GetContentCommand), typeof(SelectObjectCommand), typeof(MeasureObjectCommand),
         typeof(FormatTableCommand), typeof(FormatListCommand), typeof(ConvertToJsonCommand), typeof(WriteOutputCommand),
+        typeof(ImportCsvCommand), typeof(ConvertFromJsonCommand),
     ];
 }

@@ -53,6 +53,19 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void ABranchFirstUsedByATranslationCanTakePartInGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var model = FcDiffusionModel.Load(ModelFiles.Find(folder.Path), device: "cpu");
+        using (inference_mode()) model.ForBand(ControlBand.HighPass);
+        var x = Goldens.Get("cond.x_noisy").clone().requires_grad_();
+        TinyModel.ApplyModel(
+            model.ForBand(ControlBand.HighPass), x, Goldens.Get("layer.t"), Goldens.Get("cond.context"), Goldens.Get("cond.hint"))
+            .square().sum().backward();
+        Assert.True(x.grad!.abs().sum().item<float>() > 0);
+    }
+
+    [Fact]
     public void TheBandAskedForIsTheFirstLoaded()
     {
         using var model = FcDiffusionModel.Load(ModelFiles.Find(folder.Path), device: "cpu", band: ControlBand.HighPass);

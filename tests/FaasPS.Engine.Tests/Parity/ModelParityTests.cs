@@ -18,7 +18,7 @@ public sealed class ModelParityTests
     public void TextTowerMeetsTheReference(string form)
     {
         using var scope = NewDisposeScope();
-        Goldens.AssertClose("text.penultimate", TinyModel.Get(form).Text.Forward(Goldens.Get("text.ids").to(int64)));
+        Goldens.AssertClose("text.penultimate", TinyModel.Get(form).Text.Layers.Forward(Goldens.Get("text.ids").to(int64)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FaasPS.Engine.Frequency;
 using FaasPS.Engine.Imaging;
+using FaasPS.Engine.Models;
 using FaasPS.Engine.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -74,7 +75,7 @@ public sealed class SamplingParityTests
         Goldens.AssertClose($"{name}.control", control);
 
         var ids = Goldens.Get("text.ids").to(int64);
-        var (context, empty) = (model.Text.Forward(ids.narrow(0, 1, 1)), model.Text.Forward(ids.narrow(0, 0, 1)));
+        var (context, empty) = (model.Text.Layers.Forward(ids.narrow(0, 1, 1)), model.Text.Layers.Forward(ids.narrow(0, 0, 1)));
         var latents = TinyModel.Sample(model, 5, Goldens.Get("pipeline.x_T"), context, empty, control);
         Goldens.AssertClose($"{name}.latent", latents);
 

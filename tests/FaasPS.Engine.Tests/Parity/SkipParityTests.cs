@@ -60,7 +60,7 @@ public sealed class SkipParityTests
         var model = TinyModel.Get();
         var policy = TinyPolicy.WithoutChannelChanges(TinyPolicy.Get(ControlBand.LowPass));
         var ids = Goldens.Get("text.ids").to(int64);
-        var (context, empty) = (model.Text.Forward(ids.narrow(0, 1, 1)), model.Text.Forward(ids.narrow(0, 0, 1)));
+        var (context, empty) = (model.Text.Layers.Forward(ids.narrow(0, 1, 1)), model.Text.Layers.Forward(ids.narrow(0, 0, 1)));
         var latents = TinyModel.Sample(
             model, 5, Goldens.Get("pipeline.x_T"), context, empty, Goldens.Get("pipeline.low_pass.control"),
             dynamicThreshold: 0.995, treatments: new StaticTreatments(policy, model.Units));

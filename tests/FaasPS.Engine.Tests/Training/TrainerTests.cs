@@ -34,6 +34,15 @@ public sealed class TrainerTests
             Assert.True(ImageReader.Read(Directory.EnumerateFiles(folder.Of("training", run, "samples")).Last()).Width > 100);
     }
 
+    [Fact]
+    public void TextTowerAndUNetTrainWithoutAnAutoencoderOfTheirOwn()
+    {
+        using var folder = new TemporaryFolder();
+        var result = Trainer.Run(Options(folder, TrainingStage.Diffusion) with { Steps = 2 });
+        Assert.InRange(result.Loss, 0.8, 1.2); // a U-Net that predicts zero has the noise's own variance
+        Assert.Single(Directory.EnumerateFiles(folder.Of("training", "diffusion", "samples")));
+    }
+
     [Theory]
     [InlineData(3)] // between checkpoints: the step after the last is lost and done again
     [InlineData(4)] // just after one
@@ -48,7 +57,10 @@ public sealed class TrainerTests
         Assert.Throws<TimeoutException>(() => Trainer.Run(killed, new Stop(killedAfter)));
         // What a kill leaves behind: half a row and an unfinished file.
         File.AppendAllText(folder.Of("training", "autoencoder", "losses.csv"), "5,0.4");
+        File.WriteAllText(folder.Of("training", "autoencoder", "checkpoint.safetensors.1.partial"), "half");
+        File.WriteAllText(folder.Of("base.safetensors.2.partial"), "half");
         Trainer.Run(killed);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories));
         Assert.Equal(File.ReadAllBytes(whole.Of("base.safetensors")), File.ReadAllBytes(folder.Of("base.safetensors")));
         Assert.Equal(Losses(whole), Losses(folder));
         Assert.Equal(7, Losses(whole).Length);

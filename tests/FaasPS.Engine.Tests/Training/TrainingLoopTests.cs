@@ -86,7 +86,8 @@ public sealed class TrainingLoopTests
         using var file = new TemporaryFile();
         using (var run = new SmallRun("autoencoder")) run.Loop.Save(file.Path);
         using var otherSeed = new SmallRun("autoencoder", seed: 4);
-        Assert.Contains("seed 3", Assert.Throws<WeightsException>(() => otherSeed.Loop.Restore(file.Path)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<WeightsException>(() => otherSeed.Loop.Restore(file.Path));
+        Assert.Contains("seed 3", error.Message, StringComparison.Ordinal);
         using var otherStage = new SmallRun("high_pass");
         Assert.Contains(
             "another configuration", Assert.Throws<WeightsException>(() => otherStage.Loop.Restore(file.Path)).Message,

@@ -102,6 +102,8 @@ public sealed class CheckpointConverterTests : IDisposable
         var epsilon = TinyModel.ApplyModel(
             model, Goldens.Get("cond.x_noisy"), Goldens.Get("layer.t"), Goldens.Get("cond.context"), Goldens.Get("cond.hint"));
         Assert.Equal(0, epsilon.abs().max().item<float>()); // the last convolution starts at zero
+        using (var branch = CheckpointFile.Open(folder.Of("a", "control_low_pass.safetensors")))
+            Assert.All(Load(branch, "control_model.hint_add.weight"), value => Assert.Equal(0, value));
         using var file = CheckpointFile.Open(folder.Of("a", "base.safetensors"));
         // Uniform in ±1/sqrt(fan in), the variance a third of the square.
         var kernel = Load(file, "model.diffusion_model.input_blocks.1.0.in_layers.2.weight");
