@@ -76,9 +76,9 @@ public static class MamlWriter
 
     private static XElement Example(HelpItem example, int index) => new(
         Command + "example",
-        new XElement(Maml + "title", $"Example {index + 1}: {example.Title}"),
+        new XElement(Maml + "title", $"-------- Example {index + 1}: {example.Title} --------"),
         new XElement(Dev + "code", example.Code),
-        new XElement(Dev + "remarks", Paragraphs(example.Paragraphs)));
+        new XElement(Dev + "remarks", Paragraphs([.. example.Paragraphs, ""]))); // a line between examples
 
     private static XElement TypeOf(string element, HelpItem item) =>
         new(Command + element, TypeName(item.Title), Text("description", item.Paragraphs));

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using FaasPS.Cmdlets;
 using FaasPS.Engine;
 
 namespace FaasPS.Help;
@@ -57,7 +58,7 @@ public sealed record ParameterDescription
             Type = type.Name,
             IsSwitch = type == typeof(SwitchParameter),
             IsList = type.IsArray,
-            Values = one == typeof(ControlBand) ? [.. ControlBands.All.Select(band => band.Name())] : one.IsEnum ? Enum.GetNames(one) : [],
+            Values = one == typeof(FaasBand) ? [.. ControlBands.All.Select(band => band.Name())] : one.IsEnum ? Enum.GetNames(one) : [],
             Default = attribute.Mandatory ? null : Text(property.GetValue(cmdlet)),
             Aliases = property.GetCustomAttribute<AliasAttribute>() is { } alias ? [.. alias.AliasNames] : [],
             IsMandatory = attribute.Mandatory,

@@ -36,7 +36,7 @@ public sealed class ConvertFaasCheckpointCommand : FaasCmdlet
     [Parameter]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand? Band { get; set; }
+    public FaasBand? Band { get; set; }
 
     /// <summary>The configuration, where none lies beside the checkpoint; by default the published FCDiffusion's.</summary>
     [Parameter]

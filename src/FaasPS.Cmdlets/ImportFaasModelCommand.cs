@@ -29,7 +29,7 @@ public sealed class ImportFaasModelCommand : FaasCmdlet
     [Parameter]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand? Band { get; set; }
+    public FaasBand? Band { get; set; }
 
     /// <summary>cpu, cuda, cuda:N or auto.</summary>
     [Parameter]

@@ -38,7 +38,7 @@ public sealed class InvokeFaasTrainingCommand : FaasCmdlet
     [Parameter]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand? Band { get; set; }
+    public FaasBand? Band { get; set; }
 
     /// <summary>Steps in all, instead of the configuration's.</summary>
     [Parameter]

@@ -31,7 +31,7 @@ public sealed partial class InvokeFaasTranslateCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand? Band { get; set; }
+    public FaasBand? Band { get; set; }
 
     /// <summary>How much may be left out.</summary>
     [Parameter]

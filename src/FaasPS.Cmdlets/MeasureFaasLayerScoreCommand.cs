@@ -40,7 +40,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
     [ValidateNotNullOrEmpty]
-    public ControlBand[]? Band { get; set; }
+    public FaasBand[]? Band { get; set; }
 
     /// <summary>What is measured: Energy, as the reference does; Ablation, which skips one layer after another.</summary>
     [Parameter]
@@ -106,7 +106,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
             var model = Model ?? DefaultModel();
             var options = new ScoringOptions
             {
-                Bands = Band ?? [ControlBands.Parse(model.Band)],
+                Bands = Band is null ? [ControlBands.Parse(model.Band)] : Array.ConvertAll(Band, band => band.Value),
                 Network = Network,
                 Timesteps = Timestep,
                 NoisedLatents = NoisedLatents,

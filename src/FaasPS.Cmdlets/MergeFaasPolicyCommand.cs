@@ -31,7 +31,7 @@ public sealed class MergeFaasPolicyCommand : FaasCmdlet
     [Parameter]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand? Band { get; set; }
+    public FaasBand? Band { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => policies.AddRange(Policy.Select(policy => policy.Engine));

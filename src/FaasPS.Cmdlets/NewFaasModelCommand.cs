@@ -24,7 +24,7 @@ public sealed class NewFaasModelCommand : FaasCmdlet
     [Parameter]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand[]? Band { get; set; }
+    public FaasBand[]? Band { get; set; }
 
     /// <summary>The same seed gives the same weights.</summary>
     [Parameter]
@@ -49,7 +49,7 @@ public sealed class NewFaasModelCommand : FaasCmdlet
             ModelMaker.Create(new FreshModelOptions(ResolveNew(Config), folder)
             {
                 Seed = Seed ?? 0,
-                Bands = Band,
+                Bands = Band is null ? null : Array.ConvertAll(Band, band => band.Value),
                 Tokenizer = Tokenizer is null ? null : ResolveNew(Tokenizer),
                 HalfPrecision = ToHalf,
             }),

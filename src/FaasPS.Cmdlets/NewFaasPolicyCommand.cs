@@ -21,7 +21,7 @@ public sealed class NewFaasPolicyCommand : FaasCmdlet
     [Parameter(Position = 0)]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
-    public ControlBand? Band { get; set; }
+    public FaasBand? Band { get; set; }
 
     /// <summary>How much to skip: by Energy the percentile of the U-Net's scores, by Ablation the percent of a step's work.</summary>
     [Parameter(Position = 1)]

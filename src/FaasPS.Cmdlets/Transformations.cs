@@ -64,11 +64,12 @@ public sealed class BandTransformationAttribute : ArgumentTransformationAttribut
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is object[] several) return Array.ConvertAll(several, one => Transform(engineIntrinsics, one));
+        if (value is ControlBand band) return new FaasBand(band);
         if (value is not string text) return value;
         if (string.IsNullOrWhiteSpace(text)) return null!; // an empty cell of a table says nothing
         try
         {
-            return ControlBands.Parse(text);
+            return new FaasBand(ControlBands.Parse(text));
         }
         catch (FormatException exception)
         {

@@ -117,7 +117,7 @@ public sealed class HelpTests
             new[] { "required", "variableLength", "globbing", "pipelineInput", "position" }.Select(a => Parameter("Path").Attribute(a)!.Value));
         Assert.Equal("PSPath, LP", Parameter("LiteralPath").Attribute("aliases")!.Value);
         Assert.Equal(("50", "1.4", "Full"), (Default("Steps"), Default("DeepCachePower"), Default("Mode")));
-        Assert.Equal("ControlBand", Parameter("Band").Element(Dev + "type")!.Element(Maml + "name")!.Value);
+        Assert.Equal("FaasBand", Parameter("Band").Element(Dev + "type")!.Element(Maml + "name")!.Value);
         Assert.Equal("Possible values: Full, Static, Adaptive", Parameter("Mode").Element(Maml + "description")!.Elements().Last().Value);
         var sets = command.Element(Command + "syntax")!.Elements().ToArray();
         Assert.Equal(2, sets.Length);
