@@ -17,7 +17,10 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser()
     {
-        var start = new ProcessStartInfo(Executable!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Executable!) 
+        {
+            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+        };
         foreach (var argument in new[]
         {
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0",
@@ -97,7 +100,8 @@ internal sealed class Browser : IAsyncDisposable
         using var http = new HttpClient();
         while (true)
         {
-            var pages = JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{lines[0]}/json/list"), patience.Token))!.AsArray();
+            var pages = JsonNode.Parse(
+                await http.GetStringAsync(new Uri($"http://127.0.0.1:{lines[0]}/json/list"), patience.Token))!.AsArray();
             if (pages.FirstOrDefault(page => page!["type"]!.GetValue<string>() == "page") is { } page)
             {
                 await socket.ConnectAsync(new Uri(page["webSocketDebuggerUrl"]!.GetValue<string>()), patience.Token);
