@@ -60,7 +60,7 @@ internal static class ErrorRecords
         "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
 
     public static ErrorRecord ReportInputUnfit(object item) => new(
-        new PSArgumentException(
+        new InvalidOperationException(
             $"A report cannot show a {item.GetType().Name}. Pipe in what Invoke-FaasTranslate, Compare-FaasTranslation, Measure-FaasLayerScore, "
             + "Measure-FaasPromptComplexity and the policy cmdlets give."),
         "FaasReportInputUnfit", ErrorCategory.InvalidArgument, item);

@@ -45,7 +45,8 @@ internal sealed class Browser : IAsyncDisposable
         await browser.Send("Log.enable");
         await browser.Send("Page.enable");
         await browser.Send("Page.navigate", new() { ["url"] = new Uri(file).AbsoluteUri });
-        while (await browser.Evaluate("document.readyState + location.protocol") != "completefile:") await Task.Delay(50);
+        while (await browser.Evaluate("document.readyState + location.protocol") != "completefile:")
+            await Task.Delay(50, browser.patience.Token);
         return browser;
     }
 
@@ -74,9 +75,8 @@ internal sealed class Browser : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         socket.Dispose();
-        patience.Dispose();
         process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(patience.Token);
         process.Dispose();
         for (var tries = 0; profile.Exists && tries < 20; tries++, profile.Refresh())
         {
@@ -86,16 +86,17 @@ internal sealed class Browser : IAsyncDisposable
             }
             catch (IOException)
             {
-                await Task.Delay(100); // the last of its processes still writes
+                await Task.Delay(100, patience.Token); // the last of its processes still writes
             }
         }
+        patience.Dispose();
     }
 
     private async Task Connect()
     {
         var portFile = Path.Combine(profile.FullName, "DevToolsActivePort");
         string[] lines;
-        while ((lines = File.Exists(portFile) ? await File.ReadAllLinesAsync(portFile) : []).Length < 2)
+        while ((lines = File.Exists(portFile) ? await File.ReadAllLinesAsync(portFile, patience.Token) : []).Length < 2)
             await Task.Delay(50, patience.Token);
         using var http = new HttpClient();
         while (true)
