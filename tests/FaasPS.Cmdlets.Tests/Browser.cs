@@ -17,7 +17,7 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser()
     {
-        var start = new ProcessStartInfo(Executable!) 
+        var start = new ProcessStartInfo(Executable!)
         {
             UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
         };

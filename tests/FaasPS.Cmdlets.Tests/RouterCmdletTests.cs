@@ -243,6 +243,7 @@ public sealed class RouterCmdletTests : IDisposable
     {
         SourcePath = "a.png",
         OutputPath = "static_full_a.png",
+        PeakMemory = 1,
         Prompt = prompt,
         Band = "low_pass",
         Mode = "Static",
