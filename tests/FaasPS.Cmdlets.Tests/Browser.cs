@@ -17,7 +17,10 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser()
     {
-        var start = new ProcessStartInfo(Executable!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Executable!)
+        {
+            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+        };
         foreach (var argument in new[]
         {
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0",
@@ -42,7 +45,8 @@ internal sealed class Browser : IAsyncDisposable
         await browser.Send("Log.enable");
         await browser.Send("Page.enable");
         await browser.Send("Page.navigate", new() { ["url"] = new Uri(file).AbsoluteUri });
-        while (await browser.Evaluate("document.readyState + location.protocol") != "completefile:") await Task.Delay(50);
+        while (await browser.Evaluate("document.readyState + location.protocol") != "completefile:")
+            await Task.Delay(50, browser.patience.Token);
         return browser;
     }
 
@@ -71,9 +75,8 @@ internal sealed class Browser : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         socket.Dispose();
-        patience.Dispose();
         process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(patience.Token);
         process.Dispose();
         for (var tries = 0; profile.Exists && tries < 20; tries++, profile.Refresh())
         {
@@ -83,21 +86,23 @@ internal sealed class Browser : IAsyncDisposable
             }
             catch (IOException)
             {
-                await Task.Delay(100); // the last of its processes still writes
+                await Task.Delay(100, patience.Token); // the last of its processes still writes
             }
         }
+        patience.Dispose();
     }
 
     private async Task Connect()
     {
         var portFile = Path.Combine(profile.FullName, "DevToolsActivePort");
         string[] lines;
-        while ((lines = File.Exists(portFile) ? await File.ReadAllLinesAsync(portFile) : []).Length < 2)
+        while ((lines = File.Exists(portFile) ? await File.ReadAllLinesAsync(portFile, patience.Token) : []).Length < 2)
             await Task.Delay(50, patience.Token);
         using var http = new HttpClient();
         while (true)
         {
-            var pages = JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{lines[0]}/json/list"), patience.Token))!.AsArray();
+            var pages = JsonNode.Parse(
+                await http.GetStringAsync(new Uri($"http://127.0.0.1:{lines[0]}/json/list"), patience.Token))!.AsArray();
             if (pages.FirstOrDefault(page => page!["type"]!.GetValue<string>() == "page") is { } page)
             {
                 await socket.ConnectAsync(new Uri(page["webSocketDebuggerUrl"]!.GetValue<string>()), patience.Token);

@@ -19,7 +19,8 @@ public sealed class ExportFaasReportTests : IDisposable
     public void APipelineOfResultsBecomesOneFileThatIsReturned()
     {
         module.AddPicture("a.png");
-        var result = module.Invoke("Invoke-FaasTranslate a.png -Mode Adaptive -Steps 3 -Tolerance 0.5 | Export-FaasReport sub.html -Title 'Cats & dogs'");
+        var result = module.Invoke(
+            "Invoke-FaasTranslate a.png -Mode Adaptive -Steps 3 -Tolerance 0.5 | Export-FaasReport sub.html -Title 'Cats & dogs'");
         Assert.Empty(result.Errors);
         Assert.Equal(module.PathOf("sub.html"), Assert.Single(result.OutputAs<FileInfo>()).FullName);
         Assert.Equal(["a.png", "a.txt", "sub.html"], module.Files(""));

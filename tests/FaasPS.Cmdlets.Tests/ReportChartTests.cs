@@ -12,8 +12,9 @@ public sealed class ReportChartTests
     [Fact]
     public void TheCutLiesBetweenWhatIsSkippedAndWhatIsNot()
     {
-        var cut = Scores(Policy(("a", Verdict.AlwaysSkip), ("b", Verdict.AlwaysSkip), ("c", Verdict.DynamicDecision))).Single(e => Class(e) == "cut");
-        var bars = Bars(Policy(("a", Verdict.AlwaysSkip), ("b", Verdict.AlwaysSkip), ("c", Verdict.DynamicDecision)));
+        var policy = Policy(("a", Verdict.AlwaysSkip), ("b", Verdict.AlwaysSkip), ("c", Verdict.DynamicDecision));
+        var cut = Scores(policy).Single(e => Class(e) == "cut");
+        var bars = Bars(policy);
         var x = double.Parse(cut.Attribute("d")!.Value[1..].Split(' ')[0], CultureInfo.InvariantCulture) - 130;
         Assert.InRange(x, bars["b"].Width, bars["c"].Width);
         Assert.Equal(["skip", "skip", "reuse", "run"], bars.Values.Select(bar => bar.Class)); // d, which it does not name, runs
@@ -42,7 +43,7 @@ public sealed class ReportChartTests
             .Select(e => double.Parse(e.Attribute("width")!.Value, CultureInfo.InvariantCulture))];
         Assert.Equal([290.0 / 4, 290.0 * 3 / 4, 290], Widths("track"));
         Assert.Equal([0.25, 0.75, 0.625], Widths("run").Zip(Widths("track"), (spent, full) => Math.Round(spent / full, 3)));
-        Assert.Contains("250 of 400, 62.5 %", chart.Value, StringComparison.Ordinal);
+        Assert.EndsWith("62.5 %", chart.Value.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class ReportChartTests
         [
             new("runs", [(0, double.PositiveInfinity, "full"), (0.3, 30, "a"), (0.6, 20, "b")], Joined: true),
         ]).Draw());
-        double[] Of(string axis) => [.. chart.Descendants("circle").Select(e => double.Parse(e.Attribute(axis)!.Value, CultureInfo.InvariantCulture))];
+        double[] Of(string axis) => [.. chart.Descendants("circle")
+            .Select(e => double.Parse(e.Attribute(axis)!.Value, CultureInfo.InvariantCulture))];
         Assert.Equal(30, Of("cy")[0]);
         Assert.Equal(Of("cy").Order(), Of("cy"));
         Assert.Equal(Of("cx").Order(), Of("cx"));
@@ -85,7 +87,8 @@ public sealed class ReportChartTests
         return [.. Svg(new ScoreChart(Network.Diffusion, scores, policy).Draw()).Descendants()];
     }
 
-    private static Dictionary<string, (string Class, double Width)> Bars(FaasPolicy? policy) => Scores(policy).Where(e => e.Name == "g").ToDictionary(
+    private static Dictionary<string, (string Class, double Width)> Bars(FaasPolicy? policy) => Scores(policy)
+        .Where(e => e.Name == "g").ToDictionary(
         g => g.Elements("text").First().Value,
         g => (Class(g.Element("rect")!), double.Parse(g.Element("rect")!.Attribute("width")!.Value, CultureInfo.InvariantCulture)),
         StringComparer.Ordinal);
@@ -93,7 +96,8 @@ public sealed class ReportChartTests
     private static XElement Svg(Html drawing)
     {
         var markup = drawing.ToString();
-        return XElement.Parse(markup[markup.IndexOf("<svg", StringComparison.Ordinal)..]);
+        return XElement.Parse(markup[
+            markup.IndexOf("<svg", StringComparison.Ordinal)..(markup.LastIndexOf("</svg>", StringComparison.Ordinal) + 6)]);
     }
 
     private static string Class(XElement element) => element.Attribute("class")?.Value ?? "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace FaasPS.Cmdlets.Tests;
@@ -68,7 +69,7 @@ public sealed class ReportInBrowserTests : IDisposable
             await browser.Send("Input.dispatchKeyEvent", new() { ["type"] = type, ["key"] = "ArrowLeft", ["windowsVirtualKeyCode"] = 37 });
         Assert.Equal("51%", await browser.Evaluate(Shown));
         await Mouse(browser, ".compare input", 0.9, 0.5, "mousePressed", "mouseReleased");
-        Assert.InRange(double.Parse((await browser.Evaluate(Shown)).TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture), 8, 12);
+        Assert.InRange(double.Parse((await browser.Evaluate(Shown)).TrimEnd('%'), CultureInfo.InvariantCulture), 8, 12);
     }
 
     private static async Task ReadACell(Browser browser)
@@ -82,13 +83,15 @@ public sealed class ReportInBrowserTests : IDisposable
 
     private static async Task Mouse(Browser browser, string selector, double across, double down, params string[] events)
     {
-        var box = (await browser.Evaluate($"(b => [b.x, b.y, b.width, b.height])(document.querySelector('{selector}').getBoundingClientRect())"))
-            .Split(',').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var box = (await browser.Evaluate(
+                $"(b => [b.x, b.y, b.width, b.height])(document.querySelector('{selector}').getBoundingClientRect())"))
+            .Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         foreach (var type in events)
         {
             await browser.Send("Input.dispatchMouseEvent", new()
             {
-                ["type"] = type, ["x"] = box[0] + (across * box[2]), ["y"] = box[1] + (down * box[3]), ["button"] = "left", ["clickCount"] = 1,
+                ["type"] = type, ["x"] = box[0] + (across * box[2]), ["y"] = box[1] + (down * box[3]), ["button"] = "left",
+                ["clickCount"] = 1,
             });
         }
     }

@@ -5,7 +5,8 @@ internal static class ReportSample
 {
     private static readonly string[] Prompts =
     [
-        "a cat", "a dog", "a red car", "a small house by the sea", "an old castle on a hill, oil on canvas", "snow", "two men playing chess",
+        "a cat", "a dog", "a red car", "a small house by the sea", "an old castle on a hill, oil on canvas", "snow",
+        "two men playing chess",
         "a watercolor painting of a rocket over a city at night, many lights", "a lion", "portrait of an astronaut, photograph",
         "a bowl of fruit on a wooden table beside a window, soft morning light", "a ship",
     ];
@@ -20,7 +21,7 @@ internal static class ReportSample
         var given = new[]
         {
             "Invoke-FaasTranslate a.png -Mode Adaptive -Tolerance 0.15 -Steps 20 -Seed 1 -Baseline -Band low_pass -Policy low_pass.json",
-            "Invoke-FaasTranslate b.png -Mode Static -Steps 8 -Seed 2 -Baseline -Band low_pass -Policy low_pass.json -OutputDirectory static",
+            "Invoke-FaasTranslate b.png -Mode Static -Steps 8 -Seed 2 -Baseline -Band low_pass -Policy low_pass.json",
             "Invoke-FaasTranslate a.png -Steps 8 -Seed 1 -Band low_pass",
             "Measure-FaasPolicy low_pass.json -Path a.png, b.png -Steps 6 -Tolerance 0.1, 0.3",
             "Measure-FaasLayerScore a.png -Band high_pass -Timestep 500 -Network Diffusion",

@@ -10,6 +10,7 @@ public sealed class SkipTableChartTests
 {
     private const int Steps = 50;
     private const int Units = 60;
+    private const string Rectangle = @"M(\d+) (\d+)h(\d+)v\.92h-\3z";
 
     private static readonly Treatment[] Treatments = Enum.GetValues<Treatment>();
 
@@ -21,7 +22,7 @@ public sealed class SkipTableChartTests
         var drawn = new string?[Units, Steps];
         foreach (var path in map.Elements("path"))
         {
-            foreach (Match run in Regex.Matches(path.Attribute("d")!.Value, @"M(\d+) (\d+)h(\d+)v\.92h-\3z", RegexOptions.None, TimeSpan.FromSeconds(5)))
+            foreach (Match run in Regex.Matches(path.Attribute("d")!.Value, Rectangle, RegexOptions.None, TimeSpan.FromSeconds(5)))
             {
                 var (x, y, length) = (Number(run.Groups[1]), Number(run.Groups[2]), Number(run.Groups[3]));
                 for (var step = x; step < x + length; step++)
@@ -45,7 +46,8 @@ public sealed class SkipTableChartTests
     }
 
     [Fact]
-    public void TheWorstTableOfFiftyStepsStaysSmall() => Assert.InRange(new SkipTableChart(Trace(seed: 2)).Draw().ToString().Length, 20_000, 80_000);
+    public void TheWorstTableOfFiftyStepsStaysSmall() =>
+        Assert.InRange(new SkipTableChart(Trace(seed: 2)).Draw().ToString().Length, 20_000, 80_000);
 
     [Fact]
     public void AStepThatAUnitNeverReachedIsLeftOpen()
@@ -57,7 +59,8 @@ public sealed class SkipTableChartTests
     [Fact]
     public void AReasonCannotBecomeMarkup()
     {
-        var drawing = new SkipTableChart([new TraceRow(0, 999, Network.Control, "<b>", Treatment.Skip, "\"><script>", Probe: null, Macs: 0)]).Draw();
+        var drawing = new SkipTableChart(
+            [new TraceRow(0, 999, Network.Control, "<b>", Treatment.Skip, "\"><script>", Probe: null, Macs: 0)]).Draw();
         Assert.DoesNotContain("<script", drawing.ToString(), StringComparison.Ordinal);
         Assert.Equal("skipped (\"><script>)", Data(Map(drawing), "kinds"));
     }

@@ -25,14 +25,19 @@ internal sealed class ComplexityChart(IReadOnlyList<FaasPromptScore> prompts)
         var complex = prompts.Count(prompt => prompt.Score >= prompt.Threshold);
         return $"""
             {Legend.Of(("reuse", "simple: may be skipped"), ("run", "complex: computed in full"))}
-            <svg class="chart wide" viewBox="0 0 {Right + 20} {Bottom + 44}" role="img"
-              aria-label="Histogram of {prompts.Count} prompts' complexity: {prompts.Count - complex} simple, {complex} complex, median {Figures.Significant(analysis.Median)}">
-            {y.Ticks(4).Where(tick => tick == Math.Round(tick)).Select(Html (tick) => $"""
-                <path class="grid" d="M{Left} {y[tick]}H{Right}"/><text class="tick" x="{Left - 6}" y="{y[tick] + 4}" text-anchor="end">{tick}</text>
+            <div class="scroll"><svg class="chart wide" viewBox="0 0 {Right + 20} {Bottom + 44}" role="img"
+              aria-label="Histogram of {prompts.Count} prompts' complexity: {prompts.Count - complex} simple, {complex} complex,
+              median {Figures.Significant(analysis.Median)}">
+            {y.Ticks(4).Where(double.IsInteger).Select(Html (tick) => $"""
+                <path class="grid" d="M{Left} {y[tick]}H{Right}"/>
+                <text class="tick" x="{Left - 6}" y="{y[tick] + 4}" text-anchor="end">{tick}</text>
                 """)}
             {bins}
-            {x.Ticks(8).Select(Html (tick) => $"<text class=\"tick\" x=\"{x[tick]}\" y=\"{Bottom + 17}\" text-anchor=\"middle\">{tick:0.####}</text>")}
-            <text class="tick" x="{(Left + Right) / 2}" y="{Bottom + 37}" text-anchor="middle">complexity score; prompts upwards</text>{lines}</svg>
+            {x.Ticks(8).Select(Html (tick) => $"""
+                <text class="tick" x="{x[tick]}" y="{Bottom + 17}" text-anchor="middle">{tick:0.####}</text>
+                """)}
+            <text class="tick" x="{(Left + Right) / 2}" y="{Bottom + 37}" text-anchor="middle">complexity score; prompts upwards</text>
+            {lines}</svg></div>
             """;
     }
 
@@ -45,7 +50,8 @@ internal sealed class ComplexityChart(IReadOnlyList<FaasPromptScore> prompts)
             ? Html.Empty
             : $"<rect class=\"{color}\" x=\"{start}\" y=\"{y[count]}\" width=\"{end - start}\" height=\"{Bottom - y[count]}\"/>";
         return $"""
-            <g><title>{Figures.Significant(from)} to {Figures.Significant(to)}: {count} prompts</title>{Part("reuse", left, simple)}{Part("plain", simple, complex)}{Part("run", complex, right)}</g>
+            <g><title>{Figures.Significant(from)} to {Figures.Significant(to)}: {count} prompts</title>
+            {Part("reuse", left, simple)}{Part("plain", simple, complex)}{Part("run", complex, right)}</g>
             """;
     }
 

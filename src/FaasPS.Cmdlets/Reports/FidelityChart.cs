@@ -22,17 +22,22 @@ internal sealed class FidelityChart(IReadOnlyList<FidelitySeries> series)
         var y = Scale.Around(points.Select(p => p.Psnr).Where(double.IsFinite).DefaultIfEmpty(40), Bottom, Top);
         return $"""
             {Legend.Of([.. series.Select((s, i) => ($"series{i % Styles}", s.Name))])}
-            <svg class="chart wide" viewBox="0 0 {Right + 30} {Bottom + 46}" role="img" aria-label="Fidelity over work saved: {Summary(points)}">
+            <div class="scroll">
+            <svg class="chart wide" viewBox="0 0 {Right + 30} {Bottom + 46}" role="img"
+              aria-label="Fidelity over work saved: {Summary(points)}">
             {y.Ticks(6).Select(Html (t) => $"""
-                <path class="grid" d="M{Left} {y[t]}H{Right}"/><text class="tick" x="{Left - 8}" y="{y[t] + 4}" text-anchor="end">{t:0.##}</text>
+                <path class="grid" d="M{Left} {y[t]}H{Right}"/>
+                <text class="tick" x="{Left - 8}" y="{y[t] + 4}" text-anchor="end">{t:0.##}</text>
                 """)}
             {x.Ticks(8).Select(Html (t) => $"""
-                <path class="grid" d="M{x[t]} {Top}V{Bottom}"/><text class="tick" x="{x[t]}" y="{Bottom + 18}" text-anchor="middle">{Figures.Percent(t)}</text>
+                <path class="grid" d="M{x[t]} {Top}V{Bottom}"/>
+                <text class="tick" x="{x[t]}" y="{Bottom + 18}" text-anchor="middle">{Figures.Percent(t)}</text>
                 """)}
-            <text class="tick" x="{(Left + Right) / 2}" y="{Bottom + 40}" text-anchor="middle">work saved, of the full run's multiply-accumulates</text>
+            <text class="tick" x="{(Left + Right) / 2}" y="{Bottom + 40}" text-anchor="middle">
+              work saved, of the full run's multiply-accumulates</text>
             <text class="tick" x="{Left - 8}" y="{Top - 14}" text-anchor="end">PSNR, dB</text>
             <text class="tick" x="{Right}" y="{Top - 14}" text-anchor="end">better: up and to the right</text>
-            {series.Select(Html (s, i) => Line(s, i % Styles, x, y))}</svg>
+            {series.Select(Html (s, i) => Line(s, i % Styles, x, y))}</svg></div>
             """;
     }
 

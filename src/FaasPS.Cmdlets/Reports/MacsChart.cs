@@ -20,14 +20,18 @@ internal static class MacsChart
             return $"""
                 <text x="{Left - 10}" y="{y + 15}" text-anchor="end">{row.Name}</text>
                 <rect class="track" x="{Left}" y="{y + 3}" width="{scale[row.FullMacs]}" height="16" rx="3"/>
-                <rect class="run" x="{Left}" y="{y + 3}" width="{scale[row.Macs]}" height="16" rx="3"><title>{row.Macs:N0} of {row.FullMacs:N0}</title></rect>
-                <text class="tick" x="{Left}" y="{y + 31}">{Figures.Count(row.Macs)} of {Figures.Count(row.FullMacs)}, {Figures.Percent(Share(row.Macs, row.FullMacs))}</text>
+                <rect class="run" x="{Left}" y="{y + 3}" width="{scale[row.Macs]}" height="16" rx="3">
+                <title>{row.Macs:N0} of {row.FullMacs:N0}</title></rect>
+                <text class="tick" x="{Left}" y="{y + 31}">{Figures.Count(row.Macs)} of {Figures.Count(row.FullMacs)},
+                {Figures.Percent(Share(row.Macs, row.FullMacs))}</text>
                 """;
         });
-        var summary = string.Join("; ", rows.Select(row => $"{row.Name} {Figures.Percent(Share(row.Macs, row.FullMacs))} of the full run's"));
+        var summary = string.Join("; ", rows.Select(row =>
+            $"{row.Name} {Figures.Percent(Share(row.Macs, row.FullMacs))} of the full run's"));
         return $"""
             {Legend.Of(("run", "spent"), ("track", "full run"))}
-            <svg class="chart" viewBox="0 0 {Left + Length + 6} {rows.Count * RowHeight}" role="img" aria-label="Multiply-accumulates: {summary}">{bars}</svg>
+            <svg class="chart" viewBox="0 0 {Left + Length + 6} {rows.Count * RowHeight}" role="img"
+              aria-label="Multiply-accumulates: {summary}">{bars}</svg>
             """;
     }
 

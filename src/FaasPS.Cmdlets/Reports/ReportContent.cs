@@ -45,13 +45,15 @@ internal sealed class ReportContent
     {
         var curves = Policies.Where(policy => policy.Fidelity.Count > 0).Select(policy => new FidelitySeries(
             $"policy {policy.Name}",
-            [.. policy.Fidelity.Select(p => (p.MacsSaved, p.Psnr, p.Tolerance == 0 ? "static" : FormattableString.Invariant($"{p.Tolerance:0.####}")))],
+            [.. policy.Fidelity.Select(p =>
+                (p.MacsSaved, p.Psnr, p.Tolerance == 0 ? "static" : FormattableString.Invariant($"{p.Tolerance:0.####}")))],
             Joined: true));
         var runs = Translations.Select((result, i) => (result, Number: $"{i + 1}", Fidelity: FidelityOf(result)))
             .Where(run => run.Fidelity is not null)
             .GroupBy(run => $"{run.result.Mode}", StringComparer.Ordinal)
             .Select(mode => new FidelitySeries(
-                $"results, {mode.Key} mode", [.. mode.Select(run => (run.result.MacsSaved, run.Fidelity!.Psnr, run.Number))], Joined: false));
+                $"results, {mode.Key} mode",
+                [.. mode.Select(run => (run.result.MacsSaved, run.Fidelity!.Psnr, run.Number))], Joined: false));
         FidelitySeries[] all = [.. runs, .. curves];
         return all.Sum(series => series.Points.Count) < 2 ? [] : all;
     }

@@ -21,7 +21,8 @@ internal static class ResultSection
             <figure class="compare{(picture.Width < 200 ? " small" : "")}">
             <div class="stage">
             <img src="{picture.Result}" width="{picture.Width}" height="{picture.Height}" alt="Result: {result.Prompt}">
-            <img class="source" src="{picture.Source}" width="{picture.Width}" height="{picture.Height}" alt="Source: {Path.GetFileName(result.SourcePath)}">
+            <img class="source" src="{picture.Source}" width="{picture.Width}" height="{picture.Height}"
+              alt="Source: {Path.GetFileName(result.SourcePath)}">
             <span class="divider"></span>
             <input type="range" min="0" max="100" value="50" step="1" aria-label="How much of the picture shows the source">
             </div>
@@ -32,7 +33,8 @@ internal static class ResultSection
 
     private static Html Tiles(FaasTranslation result, FaasFidelity? fidelity) => $"""
         <ul class="tiles">{Tile(Figures.Percent(result.MacsSaved), "work saved")}{Tile(Figures.Seconds(result.Duration), "time")}
-        {(fidelity is null ? Html.Empty : Tile(Figures.Decibels(fidelity.Psnr), fidelity.ReferencePath is null ? "PSNR to the full run" : "PSNR to its reference"))}</ul>
+        {(fidelity is null ? Html.Empty : Tile(
+            Figures.Decibels(fidelity.Psnr), fidelity.ReferencePath is null ? "PSNR to the full run" : "PSNR to its reference"))}</ul>
         """;
 
     private static Html Tile(string value, string name) => $"<li><b>{value}</b>{name}</li>";
@@ -47,8 +49,9 @@ internal static class ResultSection
         if (result.Trace.All(row => row.Treatment == Treatment.Run))
             return $"<h3>Skip table</h3><p class=\"note\">Nothing was left out: all {result.UnitsRun:N0} cells were computed.</p>";
         return $"""
-            <h3>Skip table</h3><p class="note">Each row is a layer, each column a sampling step, from noise on the left to the picture on the right.
-            Point at a cell, or use the arrow keys, for the reason.</p>{new SkipTableChart(result.Trace).Draw()}
+            <h3>Skip table</h3>
+            <p class="note">Each row is a layer, each column a sampling step, from noise on the left to the picture on the
+            right. Point at a cell, or use the arrow keys, for the reason.</p>{new SkipTableChart(result.Trace).Draw()}
             """;
     }
 
@@ -56,7 +59,8 @@ internal static class ResultSection
     {
         (string Name, string? Value)[] facts =
         [
-            ("Source", result.SourcePath), ("Result", result.OutputPath), ("Model", result.Model), ("Band", result.Band), ("Mode", $"{result.Mode}"), ("Policy", result.Policy), ("Route", $"{result.Route}"),
+            ("Source", result.SourcePath), ("Result", result.OutputPath), ("Model", result.Model), ("Band", result.Band),
+            ("Mode", $"{result.Mode}"), ("Policy", result.Policy), ("Route", $"{result.Route}"),
             ("Complexity", result.Score is { } score ? Figures.Significant(score) : null),
             ("Seed", Invariant($"{result.Seed}")), ("Steps", Invariant($"{result.Steps}")),
             ("Guidance scale", Invariant($"{result.GuidanceScale}")), ("Sampler", $"{result.Sampler}"),

@@ -2,7 +2,7 @@ using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets.Reports;
 
-/// <summary>A network's layers in the order they run, their scores as bars with a whisker for the deviation, coloured by a policy.</summary>
+/// <summary>A network's layers in the order they run: scores as bars, a whisker for the deviation, coloured by a policy.</summary>
 internal sealed class ScoreChart(Network network, IReadOnlyList<FaasLayerScore> scores, FaasPolicy? policy)
 {
     private const int Left = 130;
@@ -17,7 +17,8 @@ internal sealed class ScoreChart(Network network, IReadOnlyList<FaasLayerScore> 
         var height = Top + (scores.Count * RowHeight);
         return $"""
             <svg class="chart" viewBox="0 0 {Left + Length + 62} {height + 10}" role="img"
-              aria-label="Scores of {scores.Count} layers of the {Names.Of(network)}{Highest()}"><text class="head" x="{Left}" y="14">{Names.Of(network)}</text>
+              aria-label="Scores of {scores.Count} layers of the {Names.Of(network)}{Highest()}">
+            <text class="head" x="{Left}" y="14">{Names.Of(network)}</text>
             {scores.Select(Bar)}{Cut(height)}</svg>
             """;
     }
@@ -28,7 +29,8 @@ internal sealed class ScoreChart(Network network, IReadOnlyList<FaasLayerScore> 
         var (color, meaning) = VerdictOf(score) is { } verdict ? Names.Of(verdict) : ("plain", "no policy");
         var middle = y + 6;
         return $"""
-            <g><title>{score.Layer}: {Figures.Significant(score.Score)} ± {Figures.Significant(score.StdDev)}, {meaning}; {Figures.Percent(score.MacsShare)} of a step's work</title>
+            <g><title>{score.Layer}: {Figures.Significant(score.Score)} ± {Figures.Significant(score.StdDev)}, {meaning};
+            {Figures.Percent(score.MacsShare)} of a step's work</title>
             <text class="mono" x="{Left - 8}" y="{y + 10}" text-anchor="end">{score.Layer}</text>
             <rect class="{color}" x="{Left}" y="{y}" width="{Math.Max(1, scale[score.Score] - Left)}" height="12" rx="2"/>
             <path class="whisker" d="M{scale[score.Score - score.StdDev]} {middle}H{scale[score.Score + score.StdDev]}"/>
@@ -36,7 +38,7 @@ internal sealed class ScoreChart(Network network, IReadOnlyList<FaasLayerScore> 
             """;
     }
 
-    /// <summary>A line between what is skipped and what is not, where the score alone decided: some rules weigh the work saved as well.</summary>
+    /// <summary>A line between skipped and other layers, where scores alone decided; some rules weigh the work as well.</summary>
     private Html Cut(double bottom)
     {
         var groups = scores.ToLookup(score => VerdictOf(score) == Verdict.AlwaysSkip, score => score.Score);
@@ -54,5 +56,7 @@ internal sealed class ScoreChart(Network network, IReadOnlyList<FaasLayerScore> 
         return section.Where(pair => pair.Key == score.Layer).Select(pair => (Verdict?)pair.Value).FirstOrDefault() ?? Verdict.AlwaysRun;
     }
 
-    private string Highest() => scores.MaxBy(score => score.Score) is { } top ? $"; highest: {top.Layer}, {Figures.Significant(top.Score)}" : "";
+    private string Highest() => scores.MaxBy(score => score.Score) is { } top
+        ? $"; highest: {top.Layer}, {Figures.Significant(top.Score)}"
+        : "";
 }

@@ -16,7 +16,9 @@ internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
     private const int HeadingHeight = 24;
 
     private static readonly (Treatment Treatment, string Class, string Name)[] Treatments =
-        [(Treatment.Run, "run", "computed"), (Treatment.Reuse, "reuse", "reused from an earlier step"), (Treatment.Skip, "skip", "skipped")];
+    [
+        (Treatment.Run, "run", "computed"), (Treatment.Reuse, "reuse", "reused from an earlier step"), (Treatment.Skip, "skip", "skipped"),
+    ];
 
     private readonly int steps = trace.Count == 0 ? 0 : trace.Max(row => row.Step) + 1;
 
@@ -69,7 +71,8 @@ internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
             var share = unit.Cells.Count(cell => cell?.Treatment == Treatment.Run) / (double)steps;
             return $"""
                 <text class="mono" text-anchor="end" x="{LabelWidth - 8}" y="{y}">{unit.Layer}</text>
-                <text class="tick" text-anchor="end" x="{LabelWidth + (steps * cellWidth) + 60}" y="{y}">{Figures.Percent(Math.Round(share, 2))}</text>
+                <text class="tick" text-anchor="end" x="{LabelWidth + (steps * cellWidth) + 60}" y="{y}">
+                  {Figures.Percent(Math.Round(share, 2))}</text>
                 """;
         });
         var paths = Treatments.Select(Html (t) =>
@@ -77,7 +80,8 @@ internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
         return $"""
             <text class="head" x="{LabelWidth}" y="{at - 7}">{Names.Of(network)}</text>{labels}
             <g class="map" tabindex="0" transform="translate({LabelWidth} {at}) scale({cellWidth} {CellHeight})" {Cells(units)}>{paths}
-            <rect class="area" width="{steps}" height="{units.Length}"/><rect class="cursor" width="1" height=".92" visibility="hidden"/></g>
+            <rect class="area" width="{steps}" height="{units.Length}"/>
+            <rect class="cursor" width="1" height=".92" visibility="hidden"/></g>
             """;
     }
 
