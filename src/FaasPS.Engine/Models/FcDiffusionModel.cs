@@ -23,7 +23,7 @@ public sealed class FcDiffusionModel : IDisposable
         "sqrt_recip_alphas_cumprod", "sqrt_recipm1_alphas_cumprod", "posterior_", "logvar", "lvlb_weights", "scale_factor",
     ];
 
-    private readonly ModelPart<UNet> unet;
+    private readonly ModelPart<UNet> diffusion;
     private readonly ModelFiles? files;
     private readonly FcDiffusionModel? shared;
     private readonly Dictionary<ControlBand, FcDiffusionModel> otherBands = [];
@@ -69,7 +69,7 @@ public sealed class FcDiffusionModel : IDisposable
             if (exception is AggregateException { InnerExceptions: [var first, ..] }) ExceptionDispatchInfo.Throw(first);
             throw;
         }
-        (this.unet, Branch, Text, Autoencoder) = (unet!, branch!, text!, autoencoder!);
+        (diffusion, Branch, Text, Autoencoder) = (unet!, branch!, text!, autoencoder!);
         Parameters = unet!.Parameters + Branch.Parameters + Text.Parameters + Autoencoder.Parameters;
     }
 
@@ -79,7 +79,7 @@ public sealed class FcDiffusionModel : IDisposable
         this.shared = shared;
         Config = shared.Config with { ControlMode = band.Name() };
         (ComputeType, Device, Schedule, Parameters) = (shared.ComputeType, shared.Device, shared.Schedule, shared.Parameters);
-        (unet, Text, Autoencoder) = (shared.unet, shared.Text, shared.Autoencoder);
+        (diffusion, Text, Autoencoder) = (shared.diffusion, shared.Text, shared.Autoencoder);
         var scope = new WeightScope(source, DType, Device);
         Branch = new(source, scope, source.Path, w => new FreqControlNet(w["control_model"], Config.Control));
         try
@@ -180,7 +180,7 @@ public sealed class FcDiffusionModel : IDisposable
 
     internal ModelPart<FreqControlNet> Branch { get; }
 
-    internal UNet UNet => unet.Layers;
+    internal UNet UNet => diffusion.Layers;
 
     /// <summary>The branch's layers, which compute only while <see cref="Branch"/> is used.</summary>
     internal FreqControlNet Control => Branch.Layers;
@@ -193,7 +193,7 @@ public sealed class FcDiffusionModel : IDisposable
     {
         if (shared is not null) return; // it goes with the model it belongs to
         foreach (var other in otherBands.Values) other.Branch.Dispose();
-        foreach (var part in new IDisposable[] { unet, Branch, Text, Autoencoder }) part.Dispose();
+        foreach (var part in new IDisposable[] { diffusion, Branch, Text, Autoencoder }) part.Dispose();
     }
 
     private static void CheckAllUsed(WeightScope weights)
