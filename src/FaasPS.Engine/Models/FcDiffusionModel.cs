@@ -23,7 +23,7 @@ public sealed class FcDiffusionModel : IDisposable
         "sqrt_recip_alphas_cumprod", "sqrt_recipm1_alphas_cumprod", "posterior_", "logvar", "lvlb_weights", "scale_factor",
     ];
 
-    private readonly ModelPart<UNet> diffusion;
+    private readonly ModelPart<UNet> unet;
     private readonly ModelFiles? files;
     private readonly FcDiffusionModel? shared;
     private readonly Dictionary<ControlBand, FcDiffusionModel> otherBands = [];
@@ -47,7 +47,7 @@ public sealed class FcDiffusionModel : IDisposable
         Device = Devices.Find(device, type);
         Schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
         var scope = new WeightScope(source, type.ToScalarType(), Device);
-        ModelPart<UNet>? unet = null;
+        ModelPart<UNet>? diffusion = null;
         ModelPart<FreqControlNet>? branch = null;
         ModelPart<OpenClipTextEncoder>? text = null;
         ModelPart<AutoencoderKL>? autoencoder = null;
@@ -57,7 +57,7 @@ public sealed class FcDiffusionModel : IDisposable
         {
             // Side by side: reading is bound by the page faults of fresh memory, which each thread takes for itself.
             Parallel.Invoke(
-                () => unet = new(source, scope, file: null, w => new UNet(w["model.diffusion_model"], config.UNet)),
+                () => diffusion = new(source, scope, file: null, w => new UNet(w["model.diffusion_model"], config.UNet)),
                 () => branch = new(source, scope, branchFile, w => new FreqControlNet(w["control_model"], config.Control)),
                 () => text = new(source, scope, file, w => new OpenClipTextEncoder(w["cond_stage_model.model"], config.Text)),
                 () => autoencoder = new(source, scope, file, w => new AutoencoderKL(w["first_stage_model"], config.FirstStage)));
@@ -65,12 +65,12 @@ public sealed class FcDiffusionModel : IDisposable
         }
         catch (Exception exception)
         {
-            foreach (var part in new IDisposable?[] { unet, branch, text, autoencoder }) part?.Dispose();
+            foreach (var part in new IDisposable?[] { diffusion, branch, text, autoencoder }) part?.Dispose();
             if (exception is AggregateException { InnerExceptions: [var first, ..] }) ExceptionDispatchInfo.Throw(first);
             throw;
         }
-        (diffusion, Branch, Text, Autoencoder) = (unet!, branch!, text!, autoencoder!);
-        Parameters = unet!.Parameters + Branch.Parameters + Text.Parameters + Autoencoder.Parameters;
+        (this.unet, Branch, Text, Autoencoder) = (diffusion!, branch!, text!, autoencoder!);
+        Parameters = unet.Parameters + Branch.Parameters + Text.Parameters + Autoencoder.Parameters;
     }
 
     /// <summary>A model with another control branch; everything else is shared.</summary>
@@ -79,7 +79,7 @@ public sealed class FcDiffusionModel : IDisposable
         this.shared = shared;
         Config = shared.Config with { ControlMode = band.Name() };
         (ComputeType, Device, Schedule, Parameters) = (shared.ComputeType, shared.Device, shared.Schedule, shared.Parameters);
-        (diffusion, Text, Autoencoder) = (shared.diffusion, shared.Text, shared.Autoencoder);
+        (unet, Text, Autoencoder) = (shared.unet, shared.Text, shared.Autoencoder);
         var scope = new WeightScope(source, DType, Device);
         Branch = new(source, scope, source.Path, w => new FreqControlNet(w["control_model"], Config.Control));
         try
@@ -180,7 +180,7 @@ public sealed class FcDiffusionModel : IDisposable
 
     internal ModelPart<FreqControlNet> Branch { get; }
 
-    internal UNet UNet => diffusion.Layers;
+    internal UNet UNet => unet.Layers;
 
     /// <summary>The branch's layers, which compute only while <see cref="Branch"/> is used.</summary>
     internal FreqControlNet Control => Branch.Layers;
@@ -193,7 +193,7 @@ public sealed class FcDiffusionModel : IDisposable
     {
         if (shared is not null) return; // it goes with the model it belongs to
         foreach (var other in otherBands.Values) other.Branch.Dispose();
-        foreach (var part in new IDisposable[] { diffusion, Branch, Text, Autoencoder }) part.Dispose();
+        foreach (var part in new IDisposable[] { unet, Branch, Text, Autoencoder }) part.Dispose();
     }
 
     private static void CheckAllUsed(WeightScope weights)

@@ -30,7 +30,7 @@ public static class Trainer
             throw new ArgumentException("The control stage trains one band's branch: name a band.", nameof(options));
         var clock = Stopwatch.StartNew();
         NativeRuntime.Load();
-                var settings = options.Config is null
+        var settings = options.Config is null
             ? TrainingSettings.For(options.Stage)
             : TrainingSettings.Read(ConfigNode.Parse(File.ReadAllText(options.Config), options.Config), options.Stage);
         settings = settings with { Steps = options.Steps ?? settings.Steps };
