@@ -20,7 +20,7 @@ public sealed record CommandDescription(string Verb, string Noun, IReadOnlyList<
 
     /// <summary>Every parameter once, by name.</summary>
     public IReadOnlyList<ParameterDescription> Parameters =>
-        [.. ParameterSets.SelectMany(set => set).DistinctBy(parameter => parameter.Name).OrderBy(p => p.Name, StringComparer.Ordinal)];
+        [.. ParameterSets.SelectMany(set => set).DistinctBy(parameter => parameter.Name, StringComparer.Ordinal).OrderBy(p => p.Name, StringComparer.Ordinal)];
 
     /// <summary>The cmdlets of an assembly, by name.</summary>
     public static IReadOnlyList<CommandDescription> All(Assembly assembly) =>

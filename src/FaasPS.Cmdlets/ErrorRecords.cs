@@ -60,7 +60,7 @@ internal static class ErrorRecords
         "FaasDamageUnknown", ErrorCategory.InvalidArgument, result);
 
     public static ErrorRecord ReportInputUnfit(object item) => new(
-        new PSArgumentException(
+        new InvalidCastException(
             $"A report cannot show a {item.GetType().Name}. Pipe in what Invoke-FaasTranslate, Compare-FaasTranslation, Measure-FaasLayerScore, "
             + "Measure-FaasPromptComplexity and the policy cmdlets give."),
         "FaasReportInputUnfit", ErrorCategory.InvalidArgument, item);
@@ -98,6 +98,6 @@ internal static class ErrorRecords
         "FaasConversionMissing", ErrorCategory.InvalidArgument, null);
 
     public static ErrorRecord OutputExists(string path) => new(
-        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputDirectory."),
+        new IOException($"'{path}' exists. Leave out -NoClobber to overwrite it, or choose another -OutputPath."),
         "FaasOutputExists", ErrorCategory.ResourceExists, path);
 }

@@ -54,7 +54,8 @@ public sealed class BatchTests : IDisposable
     public void ABadRowIsOneErrorAndTheRestGoesOn()
     {
         module.AddPicture("a.png");
-        File.WriteAllLines(module.PathOf("jobs.csv"), ["image,prompt,seed", "a.png,one,1", "none.png,two,2", ",three,3", "a.png,four,x", "a.png,five,5"]);
+        string[] rows = ["image,prompt,seed", "a.png,one,1", "none.png,two,2", ",three,3", "a.png,four,x", "a.png,five,5"];
+        File.WriteAllLines(module.PathOf("jobs.csv"), rows);
         var result = module.Invoke("Import-Csv jobs.csv | Invoke-FaasTranslate -Steps 1");
         Assert.Equal(["one", "five"], result.OutputAs<FaasTranslation>().Select(t => t.Prompt));
         Assert.Equal(3, result.Errors.Count);

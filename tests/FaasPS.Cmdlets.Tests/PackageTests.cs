@@ -17,7 +17,8 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         foreach (var file in new[]
         {
             "FaasPS.psd1", "FaasPS.Cmdlets.dll", "FaasPS.Engine.dll", "FaasPS.Loader.dll", "FaasPS.Format.ps1xml", "LICENSE", "README.md",
-            "en-US/about_FaasPS.help.txt", "models/demo/model.safetensors", "policies/demo/low_pass.json", "samples/chelsea.png",
+            "en-US/about_FaasPS.help.txt", "en-US/FaasPS.Cmdlets.dll-Help.xml", "FaasPS.Types.ps1xml",
+            "models/demo/model.safetensors", "policies/demo/low_pass.json", "samples/chelsea.png",
             "deps/TorchSharp.dll", "deps/YamlDotNet.dll", "deps/SixLabors.ImageSharp.dll",
         })
         {
@@ -58,8 +59,8 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         Assert.Equal(("MIT", "README.md"), (Value("license"), Value("readme")));
         Assert.DoesNotContain(metadata.Elements(), e => e.Name.LocalName == "dependencies");
         var tags = Value("tags").Split(' ');
-        foreach (var tag in new[] { "PSModule", "PSEdition_Core", "PSIncludes_Cmdlet", "PSCmdlet_Invoke-FaasTranslate", "PSCommand_Get-FaasModel" })
-            Assert.Contains(tag, tags);
+        string[] wanted = ["PSModule", "PSEdition_Core", "PSIncludes_Cmdlet", "PSCmdlet_Invoke-FaasTranslate", "PSCommand_Get-FaasModel"];
+        Assert.Empty(wanted.Except(tags));
         Assert.Equal(
             Regex.Matches(manifest, "'[A-Z][a-z]+-Faas[A-Za-z]+'", RegexOptions.None, TimeSpan.FromSeconds(1)).Count,
             tags.Count(tag => tag.StartsWith("PSCmdlet_", StringComparison.Ordinal)));
@@ -71,8 +72,10 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         // What the packages stack leaves in the build's output.
         var built = Path.Combine(package.Folder, "built");
         var native = Directory.CreateDirectory(Path.Combine(built, "runtimes", "linux-x64", "native")).FullName;
-        foreach (var library in new[] { "libLibTorchSharp.so", "libtorch_cpu.so", "libc10.so" }) File.WriteAllText(Path.Combine(native, library), "");
-        foreach (var file in Directory.EnumerateFiles(package.Module, "FaasPS*")) File.Copy(file, Path.Combine(built, Path.GetFileName(file)));
+        foreach (var library in new[] { "libLibTorchSharp.so", "libtorch_cpu.so", "libc10.so" })
+            File.WriteAllText(Path.Combine(native, library), "");
+        foreach (var file in Directory.EnumerateFiles(package.Module, "FaasPS*"))
+            File.Copy(file, Path.Combine(built, Path.GetFileName(file)));
         var other = Path.Combine(package.Folder, "other");
         Package.Build("Pack", $"-p:PackageFolder={other}/", $"-p:Built={built}/");
         using var zip = ZipFile.OpenRead(Directory.EnumerateFiles(other, "*.nupkg").Single());
@@ -136,7 +139,10 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         {
             // artifacts/<stack>/bin/<project>/release
             var stack = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Name;
-            var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = ModuleSession.Repository };
+            var start = new ProcessStartInfo("dotnet")
+            {
+                UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = ModuleSession.Repository,
+            };
             foreach (var argument in new[] { "msbuild", "build/FaasPS.proj", "-nologo", "-v:minimal", $"-t:{target}" }.Concat(properties))
                 start.ArgumentList.Add(argument);
             start.Environment["FaasStack"] = stack;

@@ -243,6 +243,7 @@ public sealed class RouterCmdletTests : IDisposable
     {
         SourcePath = "a.png",
         OutputPath = "static_full_a.png",
+        PeakMemory = 1,
         Prompt = prompt,
         Band = "low_pass",
         Mode = "Static",
@@ -256,7 +257,6 @@ public sealed class RouterCmdletTests : IDisposable
         Sampler = "Ddim",
         Model = "demo",
         Duration = TimeSpan.Zero,
-        PeakMemory = 0,
         MacsSaved = 0.2,
         Trace = [],
     };

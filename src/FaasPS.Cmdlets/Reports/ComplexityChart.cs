@@ -6,7 +6,7 @@ namespace FaasPS.Cmdlets.Reports;
 internal sealed class ComplexityChart(IReadOnlyList<FaasPromptScore> prompts)
 {
     private const int Left = 44;
-    private const int Right = 700;
+    private const int Right = 980;
     private const int Top = 34;
     private const int Bottom = 214;
 
@@ -24,7 +24,7 @@ internal sealed class ComplexityChart(IReadOnlyList<FaasPromptScore> prompts)
             """);
         var complex = prompts.Count(prompt => prompt.Score >= prompt.Threshold);
         return $"""
-            {Legend.Of(("reuse", "simple: may be skipped"), ("run", "complex: computed in full"), ("mixed", "both"))}
+            {Legend.Of(("reuse", "simple: may be skipped"), ("run", "complex: computed in full"))}
             <svg class="chart wide" viewBox="0 0 {Right + 20} {Bottom + 44}" role="img"
               aria-label="Histogram of {prompts.Count} prompts' complexity: {prompts.Count - complex} simple, {complex} complex, median {Figures.Significant(analysis.Median)}">
             {y.Ticks(4).Where(tick => tick == Math.Round(tick)).Select(Html (tick) => $"""
@@ -36,12 +36,16 @@ internal sealed class ComplexityChart(IReadOnlyList<FaasPromptScore> prompts)
             """;
     }
 
+    /// <summary>A bin's bar, which changes its colour where the threshold falls into it.</summary>
     private static Html Bar(int count, double from, double to, double[] thresholds, Scale x, Scale y)
     {
-        var color = thresholds.All(t => to <= t) ? "reuse" : thresholds.All(t => from >= t) ? "run" : "mixed";
         var (left, right) = from == to ? (x[from] - 12, x[from] + 12) : (x[from] + 1, x[to] - 1);
+        var (simple, complex) = (Math.Clamp(x[thresholds.Min()], left, right), Math.Clamp(x[thresholds.Max()], left, right));
+        Html Part(string color, double start, double end) => end <= start
+            ? Html.Empty
+            : $"<rect class=\"{color}\" x=\"{start}\" y=\"{y[count]}\" width=\"{end - start}\" height=\"{Bottom - y[count]}\"/>";
         return $"""
-            <rect class="{color}" x="{left}" y="{y[count]}" width="{right - left}" height="{Bottom - y[count]}" rx="2"><title>{Figures.Significant(from)} to {Figures.Significant(to)}: {count} prompts</title></rect>
+            <g><title>{Figures.Significant(from)} to {Figures.Significant(to)}: {count} prompts</title>{Part("reuse", left, simple)}{Part("plain", simple, complex)}{Part("run", complex, right)}</g>
             """;
     }
 

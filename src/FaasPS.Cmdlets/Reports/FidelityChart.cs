@@ -10,9 +10,9 @@ internal sealed record FidelitySeries(string Name, IReadOnlyList<(double Saved, 
 internal sealed class FidelityChart(IReadOnlyList<FidelitySeries> series)
 {
     private const int Left = 58;
-    private const int Right = 690;
+    private const int Right = 980;
     private const int Top = 30;
-    private const int Bottom = 300;
+    private const int Bottom = 330;
     private const int Styles = 5; // of the style sheet
 
     public Html Draw()

@@ -7,7 +7,7 @@ internal static class MacsChart
 {
     private const int Left = 118;
     private const int Length = 290;
-    private const int RowHeight = 34;
+    private const int RowHeight = 42;
 
     public static Html Draw(IReadOnlyList<NetworkMacs> networks)
     {

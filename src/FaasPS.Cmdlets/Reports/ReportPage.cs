@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FaasPS.Engine.Calibration;
 using FaasPS.Engine.Skipping;
 
 namespace FaasPS.Cmdlets.Reports;
@@ -37,13 +38,13 @@ internal sealed class ReportPage(string title, ReportContent content)
 
     private string Contents()
     {
-        (int Count, string One, string Many)[] kinds =
+        string?[] kinds =
         [
-            (content.Translations.Count, "result", "results"), (content.Policies.Count, "policy", "policies"),
-            (content.Scores.Count, "layer score", "layer scores"), (content.Prompts.Count, "prompt", "prompts"),
-            (content.Comparisons.Count, "comparison", "comparisons"),
+            Some(content.Translations.Count, "result"), Some(content.Policies.Count, "policy"),
+            Some(content.Scores.Count, "layer score"), Some(content.Prompts.Count, "prompt"), Some(content.Comparisons.Count, "comparison"),
         ];
-        return string.Join(", ", kinds.Where(k => k.Count > 0).Select(k => FormattableString.Invariant($"{k.Count:N0} {(k.Count == 1 ? k.One : k.Many)}")));
+        return string.Join(", ", kinds.Where(kind => kind is not null));
+        static string? Some(int count, string one) => count == 0 ? null : Counted(count, one);
     }
 
     private Html Overview() => content.Translations.Count < 2 ? Html.Empty : $"""
@@ -81,8 +82,9 @@ internal sealed class ReportPage(string title, ReportContent content)
             : Legend.Of([.. new[] { Verdict.AlwaysSkip, Verdict.DynamicDecision, Verdict.AlwaysRun }.Select(Names.Of)]);
         return $"""
             <section class="card"><h2>Layer scores: {group.Key.Band}</h2>
-            <p class="note">{group.Key.Kind} scores{(group.Key.Model is { } model ? $" of the model {model}" : "")}, measured on {group.Max(s => s.Samples)} pictures; the line on a bar is the standard deviation.
-            {(policy is null ? "" : $"Coloured by the policy {policy.Name}.")}</p>{legend}
+            <p class="note">{group.Key.Kind} scores{(group.Key.Model is { } model ? $" of the model {model}" : "")}, measured on {Counted(group.Max(s => s.Samples), "picture")}; the line on a bar is the standard deviation.
+            {(policy is null ? "" : $"Coloured by the policy {policy.Name}.")}
+            {(policy is not null && group.Key.Kind == ScoreKind.Ablation ? "It weighs a layer's score against the work that the layer costs: a long bar may be skipped where much is saved." : "")}</p>{legend}
             <div class="columns scores">{group.GroupBy(score => score.Network).OrderBy(n => n.Key).Select(Html (n) => $"<div>{new ScoreChart(n.Key, [.. n], policy).Draw()}</div>")}</div></section>
             """;
     });
@@ -105,6 +107,8 @@ internal sealed class ReportPage(string title, ReportContent content)
             {new[] { f.MiniPassEnergy, f.LowPassEnergy, f.MidPassEnergy, f.HighPassEnergy }.Select(Html (e) => $"<td class=\"figure\">{Figures.Percent(e)}</td>")}</tr>
             """)}</tbody></table></div></section>
         """;
+
+    private static string Counted(int count, string one) => FormattableString.Invariant($"{count:N0} {(count == 1 ? one : one == "policy" ? "policies" : one + "s")}");
 
     private static string Hash(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 

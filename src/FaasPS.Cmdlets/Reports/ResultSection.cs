@@ -8,9 +8,9 @@ internal static class ResultSection
     public static Html Draw(FaasTranslation result, int number, ReportPicture? picture, FaasFidelity? fidelity) => $"""
         <section class="card" id="result{number}">
         <h2><span class="number">{number}</span>{result.Prompt}</h2>
-        <div class="columns">{Pictures(result, picture)}<div>{Tiles(result, fidelity)}{Work(result)}</div></div>
+        <div class="columns">{Pictures(result, picture)}<div>{Tiles(result, fidelity)}{Work(result)}
+        <table class="facts">{Facts(result, fidelity)}</table></div></div>
         {Table(result)}
-        <details class="facts"><summary>Facts, enough to repeat it</summary><table>{Facts(result, fidelity)}</table></details>
         </section>
         """;
 
@@ -32,7 +32,7 @@ internal static class ResultSection
 
     private static Html Tiles(FaasTranslation result, FaasFidelity? fidelity) => $"""
         <ul class="tiles">{Tile(Figures.Percent(result.MacsSaved), "work saved")}{Tile(Figures.Seconds(result.Duration), "time")}
-        {(fidelity is null ? Html.Empty : Tile(Figures.Decibels(fidelity.Psnr), "PSNR to its reference"))}</ul>
+        {(fidelity is null ? Html.Empty : Tile(Figures.Decibels(fidelity.Psnr), fidelity.ReferencePath is null ? "PSNR to the full run" : "PSNR to its reference"))}</ul>
         """;
 
     private static Html Tile(string value, string name) => $"<li><b>{value}</b>{name}</li>";
@@ -56,15 +56,12 @@ internal static class ResultSection
     {
         (string Name, string? Value)[] facts =
         [
-            ("Prompt", result.Prompt), ("Source", result.SourcePath), ("Result", result.OutputPath), ("Model", result.Model),
-            ("Band", result.Band), ("Mode", $"{result.Mode}"), ("Policy", result.Policy), ("Route", $"{result.Route}"),
+            ("Source", result.SourcePath), ("Result", result.OutputPath), ("Model", result.Model), ("Band", result.Band), ("Mode", $"{result.Mode}"), ("Policy", result.Policy), ("Route", $"{result.Route}"),
             ("Complexity", result.Score is { } score ? Figures.Significant(score) : null),
             ("Seed", Invariant($"{result.Seed}")), ("Steps", Invariant($"{result.Steps}")),
             ("Guidance scale", Invariant($"{result.GuidanceScale}")), ("Sampler", $"{result.Sampler}"),
-            ("Cells computed", Invariant($"{result.UnitsRun:N0}")), ("Cells reused", Invariant($"{result.UnitsReused:N0}")),
-            ("Cells skipped", Invariant($"{result.UnitsSkipped:N0}")),
+            ("Layers", Invariant($"computed {result.UnitsRun:N0} times, reused {result.UnitsReused:N0}, skipped {result.UnitsSkipped:N0}")),
             ("Estimated PSNR", result.EstimatedPsnr is { } psnr ? Figures.Decibels(psnr) : null),
-            ("PSNR", fidelity is null ? null : Figures.Decibels(fidelity.Psnr)),
             ("SSIM", fidelity is null ? null : Invariant($"{fidelity.Ssim:0.0000}")),
             ("Cosine of the latents", fidelity?.LatentCosine is { } cosine ? Invariant($"{cosine:0.0000}") : null),
         ];

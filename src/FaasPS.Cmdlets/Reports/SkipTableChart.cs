@@ -11,7 +11,7 @@ namespace FaasPS.Cmdlets.Reports;
 internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
 {
     private const int LabelWidth = 150;
-    private const int ShareWidth = 56;
+    private const int ShareWidth = 64;
     private const int CellHeight = 13;
     private const int HeadingHeight = 24;
 
@@ -23,7 +23,7 @@ internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
     public Html Draw()
     {
         var networks = trace.GroupBy(row => row.Network).OrderBy(network => network.Key).ToArray();
-        var cellWidth = Math.Clamp(760.0 / steps, 3, 44);
+        var cellWidth = Math.Max(3, 800.0 / steps);
         var width = LabelWidth + (steps * cellWidth) + ShareWidth;
         var height = 20.0;
         var maps = new List<Html>();
@@ -56,7 +56,7 @@ internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
             $"<text class=\"tick\" text-anchor=\"middle\" x=\"{LabelWidth + ((step + 0.5) * cellWidth)}\" y=\"12\">{step}</text>");
         return $"""
             <text class="tick" x="{LabelWidth - 8}" y="12" text-anchor="end">step</text>{labels}
-            <text class="tick" x="{LabelWidth + (steps * cellWidth) + 6}" y="12">computed</text>
+            <text class="tick" x="{LabelWidth + (steps * cellWidth) + 60}" y="12" text-anchor="end">computed</text>
             """;
     }
 
@@ -69,7 +69,7 @@ internal sealed class SkipTableChart(IReadOnlyList<TraceRow> trace)
             var share = unit.Cells.Count(cell => cell?.Treatment == Treatment.Run) / (double)steps;
             return $"""
                 <text class="mono" text-anchor="end" x="{LabelWidth - 8}" y="{y}">{unit.Layer}</text>
-                <text class="tick" text-anchor="end" x="{LabelWidth + (steps * cellWidth) + 44}" y="{y}">{Figures.Percent(Math.Round(share, 2))}</text>
+                <text class="tick" text-anchor="end" x="{LabelWidth + (steps * cellWidth) + 60}" y="{y}">{Figures.Percent(Math.Round(share, 2))}</text>
                 """;
         });
         var paths = Treatments.Select(Html (t) =>

@@ -47,7 +47,7 @@ public sealed class FcDiffusionModel : IDisposable
         Device = Devices.Find(device, type);
         Schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
         var scope = new WeightScope(source, type.ToScalarType(), Device);
-        ModelPart<UNet>? network = null;
+        ModelPart<UNet>? diffusion = null;
         ModelPart<FreqControlNet>? branch = null;
         ModelPart<OpenClipTextEncoder>? text = null;
         ModelPart<AutoencoderKL>? autoencoder = null;
@@ -57,7 +57,7 @@ public sealed class FcDiffusionModel : IDisposable
         {
             // Side by side: reading is bound by the page faults of fresh memory, which each thread takes for itself.
             Parallel.Invoke(
-                () => network = new(source, scope, file: null, w => new UNet(w["model.diffusion_model"], config.UNet)),
+                () => diffusion = new(source, scope, file: null, w => new UNet(w["model.diffusion_model"], config.UNet)),
                 () => branch = new(source, scope, branchFile, w => new FreqControlNet(w["control_model"], config.Control)),
                 () => text = new(source, scope, file, w => new OpenClipTextEncoder(w["cond_stage_model.model"], config.Text)),
                 () => autoencoder = new(source, scope, file, w => new AutoencoderKL(w["first_stage_model"], config.FirstStage)));
@@ -65,11 +65,11 @@ public sealed class FcDiffusionModel : IDisposable
         }
         catch (Exception exception)
         {
-            foreach (var part in new IDisposable?[] { network, branch, text, autoencoder }) part?.Dispose();
+            foreach (var part in new IDisposable?[] { diffusion, branch, text, autoencoder }) part?.Dispose();
             if (exception is AggregateException { InnerExceptions: [var first, ..] }) ExceptionDispatchInfo.Throw(first);
             throw;
         }
-        (unet, Branch, Text, Autoencoder) = (network!, branch!, text!, autoencoder!);
+        (this.unet, Branch, Text, Autoencoder) = (diffusion!, branch!, text!, autoencoder!);
         Parameters = unet.Parameters + Branch.Parameters + Text.Parameters + Autoencoder.Parameters;
     }
 

@@ -30,7 +30,7 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
         catch (JsonException e)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new ArgumentException($"Conversion from JSON failed with error: {e.Message}", e),
+                new PSInvalidOperationException($"Conversion from JSON failed with error: {e.Message}", e),
                 "System.ArgumentException", ErrorCategory.NotSpecified, null));
         }
     }
