@@ -99,7 +99,6 @@ internal sealed class ResultFacts(TranslationInput input, RgbImage image, Transl
             ("Probe", options.Mode == TranslationMode.Adaptive ? options.Probe : null),
             ("SkipPath", options.Mode == TranslationMode.Full ? null : options.SkipPath),
             ("MinFidelity", options.MinFidelity),
-            ("TileSize", options.TileSize),
             ("DeepCacheInterval", options.DeepCache?.Interval),
             ("DeepCacheStart", options.DeepCache?.Start),
             ("DeepCacheBranch", options.DeepCache?.Branch),

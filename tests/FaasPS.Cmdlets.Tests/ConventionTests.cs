@@ -61,8 +61,7 @@ public sealed class ConventionTests : IDisposable
         Assert.InRange(headers.Sum(h => h.Width ?? h.Label.Length) + headers.Length - 1, 0, 100);
         Assert.All(headers, h => Assert.True((h.Width ?? int.MaxValue) >= h.Label.Length, h.Label));
         Assert.Equal(headers.Length, table.Descendants("TableColumnItem").Count());
-        var type = AppDomain.CurrentDomain.GetAssemblies()
-            .Select(a => a.GetType(view.Descendants("TypeName").First().Value)).Single(t => t is not null)!;
+        var type = Cmdlets.SelectMany(OutputTypes).Distinct().Single(t => t.FullName == view.Descendants("TypeName").First().Value);
         Assert.All(table.Descendants("PropertyName"), p => Assert.True(type.GetProperty(p.Value) is not null, p.Value));
     }
 
