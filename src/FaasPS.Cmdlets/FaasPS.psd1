@@ -41,7 +41,6 @@
     TypesToProcess       = @('FaasPS.Types.ps1xml')
     PrivateData          = @{
         PSData = @{
-            ProjectUri   = 'https://www.powershellgallery.com/packages/FaasPS'
             Tags         = @('diffusion', 'image', 'translation', 'StableDiffusion', 'TorchSharp', 'Windows', 'Linux', 'MacOS', 'PSEdition_Core')
             LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = 'First version. CHANGELOG.md in the module tells what it does.'

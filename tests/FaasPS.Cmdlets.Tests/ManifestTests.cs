@@ -17,7 +17,6 @@ public sealed class ManifestTests
     [InlineData("Copyright", "MIT")]
     [InlineData("Description", ".{40}")]
     [InlineData("PowerShellVersion", @"^7\.4$")]
-    [InlineData("ProjectUri", "^https://[a-z]")]
     [InlineData("LicenseUri", "^https://[a-z]")]
     [InlineData("ReleaseNotes", @"CHANGELOG\.md")]
     public void TellsOfTheModule(string key, string pattern) => Assert.Matches(pattern, Assert.Single(Values(key)));
