@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace FaasPS.Cmdlets;
@@ -22,6 +23,14 @@ internal static class Completion
                    Quoted(candidate.Text, word), candidate.Name, CompletionResultType.ParameterValue, candidate.About),
         ];
     }
+
+    /// <summary>The model that the command line names so far, else the last imported; none: the one that ships with the module.</summary>
+    public static FaasModel? Model(IDictionary? bound) => (bound?["Model"] is PSObject wrapped ? wrapped.BaseObject : bound?["Model"]) switch
+    {
+        FaasModel model => model,
+        string name when ModelCatalog.TryFind(name, out var named) => named,
+        _ => ModelCatalog.All is [.., var last] ? last : null,
+    };
 
     private static string Quoted(string text, string? word) =>
         word is ['\'' or '"', ..] || text.Any(c => Special.Contains(c, StringComparison.Ordinal)) || text.Length == 0

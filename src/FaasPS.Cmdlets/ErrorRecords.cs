@@ -48,6 +48,10 @@ internal static class ErrorRecords
             $"No model is imported, and the one that ships with the module is not at '{folder}'. Import one with Import-FaasModel -Path."),
         "FaasModelMissing", ErrorCategory.ObjectNotFound, folder);
 
+    public static ErrorRecord LayerMissing(string name, FaasModel model) => new(
+        new ItemNotFoundException($"'{model}' has no layer '{name}' that can be skipped. It has: {string.Join(", ", model.Layers)}."),
+        "FaasLayerMissing", ErrorCategory.ObjectNotFound, name);
+
     public static ErrorRecord ScoreMissing() => new(
         new ItemNotFoundException(
             "There are no scores to analyse. Pipe them in: Get-Content prompts.txt | Measure-FaasPromptComplexity | Measure-FaasThreshold."),

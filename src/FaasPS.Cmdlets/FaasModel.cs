@@ -52,6 +52,9 @@ public sealed class FaasModel
     /// <summary>The number of its weights.</summary>
     public long Parameters => engine.Parameters;
 
+    /// <summary>The names of its layers that can be skipped.</summary>
+    internal IEnumerable<string> Layers => engine.Layers;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

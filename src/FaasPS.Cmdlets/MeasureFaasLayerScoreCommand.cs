@@ -35,6 +35,13 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     [Parameter]
     public Network? Network { get; set; }
 
+    /// <summary>The layers to score, with wildcards; all by default.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(LayerCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Layer { get; set; }
+
     /// <summary>The bands to score for, in one pass over the pictures; the model's by default.</summary>
     [Parameter]
     [BandTransformation]
@@ -108,6 +115,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
             {
                 Bands = Band is null ? [ControlBands.Parse(model.Band)] : Array.ConvertAll(Band, band => band.Value),
                 Network = Network,
+                Layers = Layer is null ? null : LayersOf(model),
                 Timesteps = Timestep,
                 NoisedLatents = NoisedLatents,
                 OutputBlocks = !Reference,
@@ -116,5 +124,19 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
             foreach (var score in LayerScoring.Measure(this, model, pairs, options, Kind, Stopped))
                 WriteObject(FaasLayerScore.From(score));
         });
+    }
+
+    /// <summary>The model's layers that are asked for; a name that fits none is an error, the others are scored.</summary>
+    private HashSet<string> LayersOf(FaasModel model)
+    {
+        var chosen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in Layer!)
+        {
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var found = model.Layers.Where(pattern.IsMatch).ToArray();
+            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(ErrorRecords.LayerMissing(name, model));
+            chosen.UnionWith(found);
+        }
+        return chosen;
     }
 }

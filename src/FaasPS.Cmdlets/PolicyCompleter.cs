@@ -11,17 +11,9 @@ public sealed class PolicyCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var files = PolicyCatalog.Files(Model(fakeBoundParameters)).Select(file => (file, Path.GetFileNameWithoutExtension(file), file));
+        var files = PolicyCatalog.Files(Completion.Model(fakeBoundParameters)).Select(file => (file, Path.GetFileNameWithoutExtension(file), file));
         var found = Completion.Of(wordToComplete, files);
         // Null, not empty: that is what lets PowerShell go on to its own completion.
         return found.Any() ? found : null!;
     }
-
-    /// <summary>The model that the command line names so far, else the last imported; none: the one that ships with the module.</summary>
-    private static FaasModel? Model(IDictionary? bound) => (bound?["Model"] is PSObject wrapped ? wrapped.BaseObject : bound?["Model"]) switch
-    {
-        FaasModel model => model,
-        string name when ModelCatalog.TryFind(name, out var named) => named,
-        _ => ModelCatalog.All is [.., var last] ? last : null,
-    };
 }

@@ -28,6 +28,7 @@ public sealed class CompletionTests : IDisposable
         {
             ["Model"] = typeof(ModelCompleter), ["Policy"] = typeof(PolicyCompleter), ["Device"] = typeof(DeviceCompleter),
             ["Band"] = typeof(BandCompleter), ["Name"] = typeof(ModelCompleter), ["Reference"] = typeof(PolicyCompleter),
+            ["Layer"] = typeof(LayerCompleter),
         };
         var parameters = typeof(FaasModel).Assembly.GetExportedTypes().Where(type => type.IsDefined(typeof(CmdletAttribute)))
             .SelectMany(type => type.GetProperties()).Where(property => property.IsDefined(typeof(ParameterAttribute))).ToArray();
@@ -38,7 +39,7 @@ public sealed class CompletionTests : IDisposable
             var completer = parameter.GetCustomAttribute<ArgumentCompleterAttribute>()?.Type;
             // PowerShell completes enums itself and never asks a completer about them.
             if (completer is not null) Assert.Equal((expected[parameter.Name], false), (completer, isEnum));
-            else if (parameter.Name is "Policy" or "Device" or "Band") Assert.Fail($"{parameter.DeclaringType!.Name} -{parameter.Name}");
+            else if (parameter.Name is "Policy" or "Device" or "Band" or "Layer") Assert.Fail($"{parameter.DeclaringType!.Name} -{parameter.Name}");
             // From the pipeline only; and -Model of a command that takes no name.
             else if (parameter.Name is "Model") Assert.Equal(typeof(RemoveFaasModelCommand), parameter.DeclaringType);
             else if (parameter.Name is "Sampler") Assert.True(isEnum);
@@ -74,6 +75,18 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal([$"'{tag}-b`[1`]'"], Texts(new ModelCompleter(), "Name", $"{tag}-b["));
         Assert.Equal(2, module.Invoke($"Get-FaasModel '{tag}-b`[1`]', '{tag}-my model'").Output.Count);
         Assert.Empty(Texts(new ModelCompleter(), "Model", $"{tag}*"));
+    }
+
+    [Fact]
+    public void LayersAreTheModelsOwnElseThoseThatTheShippedScoresTell()
+    {
+        Import($"{tag}-a");
+        Assert.Equal(["middle_block.0", "middle_block.1", "middle_block.2"], Texts(new LayerCompleter(), "Layer", "middle"));
+        Assert.Equal(24, Texts(new LayerCompleter(), "Layer", "").Length);
+        foreach (var model in ModelCatalog.All.ToArray()) ModelCatalog.Remove(model);
+        Assert.Equal(
+            PolicyCatalog.Scores(null).Select(score => score.Layer).Where(layer => layer[0] == 'o').Distinct(),
+            Texts(new LayerCompleter(), "Layer", "OUT"));
     }
 
     [Fact]

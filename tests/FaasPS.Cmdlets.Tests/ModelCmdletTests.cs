@@ -81,7 +81,7 @@ public sealed class ModelCmdletTests : IDisposable
     {
         module.Invoke(
             $"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name {name} -DType bf16 "
-            + $"-Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo")}'");
+            + $"-Tokenizer '{ModuleSession.Fixture("tiny")}'");
         module.AddPicture("a.png");
         var result = module.Invoke($"Invoke-FaasTranslate a.png -Model {name} -Steps 2");
         Assert.Empty(result.Errors);

@@ -87,7 +87,7 @@ public sealed class PolicyCmdletTests : IDisposable
         var folder = Directory.CreateDirectory(module.PathOf("own")).FullName;
         foreach (var file in new[] { "model.safetensors", "model_config.yaml" })
             File.Copy(ModuleSession.Fixture("tiny", file), Path.Combine(folder, file));
-        module.Invoke($"Import-FaasModel own -Name tiny -Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo")}'");
+        module.Invoke($"Import-FaasModel own -Name tiny -Tokenizer '{ModuleSession.Fixture("tiny")}'");
         var json = Json("Measure-FaasLayerScore *.png -Model tiny -Timestep 500 -Kind Energy, Ablation");
         Directory.CreateDirectory(Path.Combine(folder, "policies"));
         File.WriteAllText(Path.Combine(folder, "policies", "scores.json"), json);
@@ -260,7 +260,7 @@ public sealed class PolicyCmdletTests : IDisposable
 
     private void ImportTiny() => module.Invoke(
         $"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name tiny "
-        + $"-Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo")}'");
+        + $"-Tokenizer '{ModuleSession.Fixture("tiny")}'");
 
     private void AddPictures()
     {

@@ -130,7 +130,7 @@ public sealed class RouterCmdletTests : IDisposable
         var name = $"m{Guid.NewGuid():N}";
         File.Copy(ModuleSession.Fixture("tiny", "model.safetensors"), module.PathOf("model.safetensors"));
         File.Copy(ModuleSession.Fixture("tiny", "model_config.yaml"), module.PathOf("model_config.yaml"));
-        var vocabulary = Path.Combine(ModuleSession.Repository, "models", "demo");
+        var vocabulary = ModuleSession.Fixture("tiny");
         module.Invoke($"Import-FaasModel . -Name {name} -Tokenizer '{vocabulary}'");
         var error = Assert.Single(module.Invoke($"Measure-FaasPromptComplexity 'a cat', 'a dog' -Model {name} -BatchSize 1").Errors);
         Assert.StartsWith("FaasRouterUnfit", error.FullyQualifiedErrorId, StringComparison.Ordinal);

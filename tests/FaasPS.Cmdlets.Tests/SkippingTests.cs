@@ -17,7 +17,7 @@ public sealed class SkippingTests : IDisposable
         File.Copy(ModuleSession.Fixture("tiny", "policy_low_pass.json"), module.PathOf("low.json"));
         Assert.Empty(module.Invoke(
             $"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.safetensors")}' -Name {Tiny} "
-            + $"-Tokenizer '{Path.Combine(ModuleSession.Repository, "models", "demo", "tokenizer", "merges.txt")}'").Errors);
+            + $"-Tokenizer '{ModuleSession.Fixture("tiny", "tokenizer", "merges.txt")}'").Errors);
     }
 
     public void Dispose()

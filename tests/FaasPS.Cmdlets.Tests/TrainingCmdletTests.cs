@@ -12,7 +12,7 @@ public sealed class TrainingCmdletTests : IDisposable
     private readonly string name = $"m{Guid.NewGuid():N}";
     private readonly string config = ModuleSession.Fixture("training", "model_config.yaml");
     private readonly string list = ModuleSession.Fixture("training", "list.jsonl");
-    private readonly string tokenizer = Path.Combine(ModuleSession.Repository, "models", "demo");
+    private readonly string tokenizer = ModuleSession.Fixture("tiny");
 
     public void Dispose()
     {

@@ -126,7 +126,7 @@ Describe 'Invoke-FaasTranslate' {
     }
 
     It 'gives the same bits in thread jobs that share a model as in sequence' {
-        $model = Import-FaasModel (Join-Path $fixtures 'model.safetensors') -Name shared -Tokenizer (Join-Path (Split-Path $module) 'models/demo')
+        $model = Import-FaasModel (Join-Path $fixtures 'model.safetensors') -Name shared -Tokenizer $fixtures
         $sequence = (Invoke-FaasTranslate b.png -Model shared -Steps 3 -Seed 5 -OutputDirectory s).OutputPath | ForEach-Object { (Get-FileHash -LiteralPath $_).Hash }
         $parallel = 1..2 | ForEach-Object -Parallel {
             Import-Module $using:module

@@ -8,12 +8,7 @@ namespace FaasPS.Engine.Calibration;
 /// <summary>The direct measure of a unit: |prediction without it - prediction| / |prediction|, everything else run.</summary>
 internal sealed class AblationMeter(FcDiffusionModel model, ScoringOptions options, Measurements measurements)
 {
-    private readonly Unit[] units =
-    [
-        .. model.Control.Units.Concat(model.UNet.Units).Select(unit => unit.Unit)
-            .Where(unit => options.Network is null || unit.Network == options.Network)
-            .Where(unit => options.OutputBlocks || !unit.Layer.StartsWith("output_blocks", StringComparison.Ordinal)),
-    ];
+    private readonly Unit[] units = [.. model.Units.Where(options.Includes)];
 
     /// <summary>Networks' passes a sample.</summary>
     public int Passes => options.Bands.Count * units.Length;

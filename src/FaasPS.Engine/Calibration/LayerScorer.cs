@@ -77,15 +77,17 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
             foreach (var units in new[] { model.Control.Units, model.UNet.Units })
             {
                 var network = units[0].Unit.Network;
-                var statistics = measurements.Layers(network, band).ToDictionary(
-                    layer => layer, layer => Statistics.MeanAndStdDev(measurements.Of(network, layer, band)), StringComparer.Ordinal);
+                var scored = units.Select(unit => unit.Unit).Where(options.Includes).ToArray();
                 var ofBlocks = network == Network.Control && options.Kind == ScoreKind.Energy;
                 string MeasuredAs(string layer) => ofBlocks ? layer[..layer.LastIndexOf('.')] : layer;
+                var statistics = measurements.Layers(network, band).Intersect(scored.Select(unit => MeasuredAs(unit.Layer)), StringComparer.Ordinal)
+                    .ToDictionary(
+                        layer => layer, layer => Statistics.MeanAndStdDev(measurements.Of(network, layer, band)), StringComparer.Ordinal);
                 bool IsCritical(string layer) => ofBlocks && CriticalBlocks.Contains(layer, StringComparer.Ordinal);
                 var judged = statistics.Where(pair => !IsCritical(pair.Key)).Select(pair => pair.Value.Mean).ToArray();
                 var (mean, stdDev) = judged.Length == 0 ? (0, 0) : Statistics.MeanAndStdDev(judged);
                 scores.AddRange(
-                    from unit in units.Select(unit => unit.Unit)
+                    from unit in scored
                     let layer = MeasuredAs(unit.Layer)
                     where statistics.ContainsKey(layer)
                     let score = statistics[layer]

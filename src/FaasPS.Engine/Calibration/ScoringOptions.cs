@@ -21,6 +21,9 @@ public sealed record ScoringOptions
     /// <summary>Whether the U-Net's output blocks are scored too.</summary>
     public bool OutputBlocks { get; init; } = true;
 
+    /// <summary>The names of the layers to score, in whichever network; none: all. Normalised scores compare these with one another.</summary>
+    public IReadOnlyCollection<string>? Layers { get; init; }
+
     /// <summary>The timesteps to measure at.</summary>
     public IReadOnlyList<int> Timesteps { get; init; } = [100, 500, 900];
 
@@ -32,6 +35,11 @@ public sealed record ScoringOptions
 
     /// <summary>Where the mask of the U-Net's energy has its origin.</summary>
     public RadialOrigin Mask { get; init; }
+
+    internal bool Includes(Unit unit) =>
+        (Network is null || unit.Network == Network)
+        && (OutputBlocks || !unit.Layer.StartsWith("output_blocks", StringComparison.Ordinal))
+        && (Layers is null || Layers.Contains(unit.Layer));
 
     internal void Validate(int timesteps)
     {

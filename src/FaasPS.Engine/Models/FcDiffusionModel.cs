@@ -185,6 +185,9 @@ public sealed class FcDiffusionModel : IDisposable
     /// <summary>The branch's layers, which compute only while <see cref="Branch"/> is used.</summary>
     internal FreqControlNet Control => Branch.Layers;
 
+    /// <summary>The names of what can be skipped, in both networks; one that both have is told once.</summary>
+    public IEnumerable<string> Layers => Units.Select(unit => unit.Layer).Distinct(StringComparer.Ordinal);
+
     /// <summary>The units of both networks.</summary>
     internal IEnumerable<Unit> Units => Control.Units.Concat(UNet.Units).Select(unit => unit.Unit);
 

@@ -31,6 +31,20 @@ public sealed class LayerScorerTests
         Assert.All(without, score => Assert.Equal(score.Score, with[(score.Network, score.Layer)].Score));
     }
 
+    [Theory]
+    [InlineData(ScoreKind.Energy)]
+    [InlineData(ScoreKind.Ablation)]
+    public void SomeLayersAloneScoreAsTheyDoAmongAll(ScoreKind kind)
+    {
+        var all = Score(Quick with { Kind = kind }, Pair(0));
+        var some = Score(Quick with { Kind = kind, Layers = ["middle_block.1", "output_blocks.3.0", "nothing"] }, Pair(0));
+        Assert.Equal(
+            [(Network.Control, "middle_block.1"), (Network.Diffusion, "middle_block.1"), (Network.Diffusion, "output_blocks.3.0")],
+            some.Select(score => (score.Network, score.Layer)));
+        Assert.All(some, score => Assert.Equal(score.Score, all.Single(s => (s.Network, s.Layer) == (score.Network, score.Layer)).Score));
+        Assert.Equal(0, some[1].NormalizedScore!.Value + some[2].NormalizedScore!.Value, 6); // compared with one another
+    }
+
     [Fact]
     public void OnePairAtOneTimestepHasNoDeviation()
     {

@@ -28,7 +28,7 @@ internal static class TinyModel
     }
 
     /// <summary>The demo model's vocabulary, of the 600 tokens that the small text tower knows.</summary>
-    public static ClipTokenizer Tokenizer() => ClipTokenizer.Load(Path.Combine(Fixtures.Root, "models", "demo"));
+    public static ClipTokenizer Tokenizer() => ClipTokenizer.Load(Fixtures.Path("tiny"));
 
     public static ModelConfig Config() => ModelConfig.Load(Files().Config);
 

@@ -9,7 +9,7 @@ namespace FaasPS.Engine.Tests.Text;
 
 public class ClipTokenizerTests
 {
-    private static readonly ClipTokenizer Demo = ClipTokenizer.Load(Path.Combine(Fixtures.Root, "models", "demo"));
+    private static readonly ClipTokenizer Demo = ClipTokenizer.Load(Fixtures.Path("tiny"));
 
     [Fact]
     public void The_demo_vocabulary_has_600_tokens()

@@ -6,7 +6,7 @@ namespace FaasPS.Engine.Tests.Text;
 
 public sealed class VocabularyTests : IDisposable
 {
-    private static readonly string DemoMerges = Path.Combine(Fixtures.Root, "models", "demo", "tokenizer", "merges.txt");
+    private static readonly string DemoMerges = Fixtures.Path("tiny", "tokenizer", "merges.txt");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("faasps-").FullName;
 

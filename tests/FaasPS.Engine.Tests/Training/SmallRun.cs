@@ -11,7 +11,7 @@ internal sealed class SmallRun : IDisposable
 {
     public static readonly string Config = Fixtures.Path("training", "model_config.yaml");
     public static readonly string List = Fixtures.Path("training", "list.jsonl");
-    public static readonly string Tokenizer = Path.Combine(Fixtures.Root, "models", "demo");
+    public static readonly string Tokenizer = Fixtures.Path("tiny");
 
     private readonly WorkerThreads workers;
     private readonly TrainingData data;
