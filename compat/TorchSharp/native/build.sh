@@ -30,7 +30,7 @@ if grep -q '__cplusplus < 202002L' "$include/torch/csrc/api/include/torch/all.h"
 flags="$flags -std=$standard"
 if [ ! -e "$include/ATen/ops/scaled_dot_product_attention.h" ]; then flags="$flags -fopenmp"; fi
 
-sources="$here/call.cpp $here/tensor.cpp $here/runtime.cpp $here/attention.cpp"
+sources="$here/call.cpp $here/tensor.cpp $here/runtime.cpp $here/memory.cpp $here/attention.cpp"
 if [ "$output" = - ]; then
     for source in $sources; do
         # shellcheck disable=SC2086
