@@ -31,8 +31,8 @@ internal sealed class Conv2d(WeightScope w, long inputs, long outputs, int kerne
 }
 
 /// <summary>
-/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Computed in float32
-/// whatever the model's type: libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
+/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Its statistics are
+/// float32 whatever the model's type.
 /// </summary>
 internal sealed class GroupNorm(WeightScope w, long channels, double eps)
 {
@@ -45,7 +45,7 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
         return Normalize(x).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>SiLU of the norm, rounded to x's type once.</summary>
+    /// <summary>SiLU of the norm.</summary>
     public Tensor Activate(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -53,7 +53,7 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
         return F.silu(Normalize(x), inplace: !is_grad_enabled()).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    private Tensor Normalize(Tensor x) => F.group_norm(x.to(ScalarType.Float32), 32, weight, bias, eps);
+    private Tensor Normalize(Tensor x) => F.group_norm(Norms.Input(x), 32, weight, bias, eps);
 }
 
 /// <summary>Layer normalisation over the last axis, in float32 like <see cref="GroupNorm"/>.</summary>
@@ -66,6 +66,14 @@ internal sealed class LayerNorm(WeightScope w, long channels)
     public Tensor Forward(Tensor x) // [.., channels], in x's type
     {
         using var scope = NewDisposeScope();
-        return F.layer_norm(x.to(ScalarType.Float32), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
+        return F.layer_norm(Norms.Input(x), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
     }
+}
+
+/// <summary>What norms with float32 weights take.</summary>
+internal static class Norms
+{
+    /// <summary>On a CPU libtorch takes bfloat16 as it is and computes in float32; elsewhere the types must be the same.</summary>
+    public static Tensor Input(Tensor x) =>
+        x.device_type == DeviceType.CPU && x.dtype == ScalarType.BFloat16 ? x : x.to(ScalarType.Float32);
 }
