@@ -10,52 +10,53 @@ using F = TorchSharp.torch.nn.functional;
 namespace FaasPS.Engine.Training;
 
 /// <summary>
-/// What the diffusion and control stages share: every picture's latent, encoded once by the frozen autoencoder, every prompt's tokens, the
-/// noising of latents and the loss of a prediction.
+/// What the diffusion and control stages share: every picture's latent, every prompt's tokens, the noising of latents and the loss of a
+/// prediction.
 /// </summary>
 internal sealed class NoisyLatents : IDisposable
 {
-    /// <summary>Pictures encoded together.</summary>
-    private const int Together = 32;
-
     public static readonly ITreatments Everything = new RunEverything();
 
     private readonly ModelConfig config;
     private readonly TrainingSettings settings;
     private readonly Tensor signal;
     private readonly Tensor spread;
+    private readonly Tensor? lossWeights;
     private readonly Tensor tokens;
     private readonly long[] promptOf;
 
     /// <param name="config">The model's sizes, its schedule and its latents' scale.</param>
-    /// <param name="data">The pictures; every one needs a caption.</param>
+    /// <param name="samples">The examples; every one needs a caption.</param>
+    /// <param name="latents">Scaled latents of the distinct pictures, [M, 4, h, w], on the device to train on; disposed of with this.</param>
     /// <param name="settings">The share of prompts that are dropped.</param>
-    /// <param name="weights">The model's weights; the autoencoder's are read.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="workers">Encode the pictures.</param>
-    /// <param name="device">Where to train.</param>
-    /// <param name="cancellation">Checked at every batch of pictures.</param>
     public NoisyLatents(
-        ModelConfig config, TrainingData data, TrainingSettings settings, IWeightSource weights, ClipTokenizer tokenizer,
-        WorkerThreads workers, Device device, CancellationToken cancellation)
+        ModelConfig config, IReadOnlyList<TrainingSample> samples, Tensor latents, TrainingSettings settings, ClipTokenizer tokenizer)
     {
         this.config = config;
         this.settings = settings;
-        Samples = data.Samples;
-        Device = device;
+        Samples = samples;
+        Latents = latents;
         var schedule = new NoiseSchedule(config.LinearStart, config.LinearEnd, config.Timesteps);
         Tensor Over(Func<double, double> f) =>
-            tensor(Enumerable.Range(0, schedule.Timesteps).Select(t => (float)f(schedule.AlphaBar(t))).ToArray(), device: device)
+            tensor(Enumerable.Range(0, schedule.Timesteps).Select(t => (float)f(schedule.AlphaBar(t))).ToArray(), device: Device)
                 .DetachFromDisposeScope();
         signal = Over(Math.Sqrt);
         spread = Over(alphaBar => Math.Sqrt(1 - alphaBar));
+        if (settings.SnrGamma is { } gamma)
+        {
+            lossWeights = Over(alphaBar =>
+            {
+                var snr = alphaBar / (1 - alphaBar);
+                return Math.Min(snr, gamma) / (config.Parameterization == "v" ? snr + 1 : snr);
+            });
+        }
         (tokens, promptOf) = Tokenize(tokenizer);
-        Latents = Encode(data, weights, workers, cancellation);
     }
 
     public IReadOnlyList<TrainingSample> Samples { get; }
 
-    public Device Device { get; }
+    public Device Device => Latents.device;
 
     /// <summary>Scaled latents of the distinct pictures, [M, 4, h, w].</summary>
     public Tensor Latents { get; }
@@ -88,14 +89,20 @@ internal sealed class NoisyLatents : IDisposable
     /// <summary>x_t = sqrt(alphaBar_t) x0 + sqrt(1 - alphaBar_t) epsilon.</summary>
     public Tensor Noised(TrainingBatch batch) => Mix(signal, batch.Target, spread, batch.Noise, batch.Timesteps, 1);
 
-    /// <summary>Mean squared error of the prediction, of epsilon or of v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) x0.</summary>
-    public Tensor Loss(Tensor prediction, TrainingBatch batch) => F.mse_loss(prediction.to(float32), config.Parameterization == "v"
-        ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1)
-        : batch.Noise);
+    /// <summary>
+    /// Mean squared error of the prediction, of epsilon or of v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) x0, timesteps by their weights.
+    /// </summary>
+    public Tensor Loss(Tensor prediction, TrainingBatch batch)
+    {
+        var target = config.Parameterization == "v" ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1) : batch.Noise;
+        return lossWeights is null
+            ? F.mse_loss(prediction.to(float32), target)
+            : ((prediction.to(float32) - target).square().mean([1, 2, 3]) * lossWeights.index_select(0, batch.Timesteps)).mean();
+    }
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { signal, spread, tokens, Latents }) tensor.Dispose();
+        foreach (var tensor in new[] { signal, spread, lossWeights, tokens, Latents }) tensor?.Dispose();
     }
 
     private static Tensor Mix(Tensor a, Tensor x, Tensor b, Tensor y, Tensor timesteps, double sign)
@@ -117,26 +124,5 @@ internal sealed class NoisyLatents : IDisposable
         }).ToArray();
         var ids = rows.OrderBy(pair => pair.Value).SelectMany(pair => tokenizer.Tokenize(pair.Key).Ids).Select(id => (long)id).ToArray();
         return (tensor(ids, [rows.Count, ids.Length / rows.Count]).to(Device).DetachFromDisposeScope(), samples);
-    }
-
-    private Tensor Encode(TrainingData data, IWeightSource weights, WorkerThreads workers, CancellationToken cancellation)
-    {
-        using var loaded = new LoadedWeights(weights);
-        var autoencoder = new AutoencoderKL(new WeightScope(loaded, float32, Device)["first_stage_model"], config.FirstStage);
-        var (count, side) = (data.Pictures.shape[0], data.Pictures.shape[1] / autoencoder.Downsampling);
-        var latents = empty([count, config.Channels, side, side], device: Device).DetachFromDisposeScope();
-        workers.Run(worker =>
-        {
-            using var frozen = no_grad();
-            for (var first = (long)worker * Together; first < count; first += (long)workers.Count * Together)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var some = Math.Min(Together, count - first);
-                var z = autoencoder.Encode(data.Floats(arange(first, first + some, int64), Device));
-                latents.narrow(0, first, some).copy_(z.mul_(config.ScaleFactor));
-            }
-        });
-        return latents;
     }
 }

@@ -36,18 +36,17 @@ public static class Trainer
         settings = settings with { Steps = options.Steps ?? settings.Steps };
         var device = Devices.Find(options.Device, settings.ComputeType);
         var step = 0L;
-        void Report(string activity) => progress?.Report(new TrainingProgress(step, settings.Steps, double.NaN, 0, activity, null));
+        void Report(string activity, TimeSpan? remaining = null) =>
+            progress?.Report(new TrainingProgress(step, settings.Steps, double.NaN, 0, activity, remaining));
 
         using var model = StartingModel.Open(options);
         Report("Reading pictures");
         using var data = TrainingData.Load(options.Data, model.Config.ImageSize * model.Config.FirstStage.Downsampling, cancellation);
         using var workers = new WorkerThreads(device.type == DeviceType.CPU ? NativeRuntime.Threads : 1);
-        Report("Preparing");
-        using var stage = Stage(options, settings, model, data, workers, device, cancellation);
-        using var loop = new TrainingLoop(stage, model.Weights, settings, data.Samples.Count, options.Seed, workers, device);
-
         var folder = Path.Combine(options.OutputDirectory, "training", options.RunName);
         Directory.CreateDirectory(Path.Combine(folder, "samples"));
+        using var stage = Stage();
+        using var loop = new TrainingLoop(stage, model.Weights, settings, data.Samples.Count, options.Seed, workers, device);
         // A kill in the middle of writing leaves these behind.
         var unfinished = Directory.EnumerateFiles(folder, "*.partial")
             .Concat(Directory.EnumerateFiles(options.OutputDirectory, $"{Path.GetFileName(options.OutputPath)}.*.partial"));
@@ -86,17 +85,20 @@ public static class Trainer
         return new TrainingResult(
             options.Stage, options.Stage == TrainingStage.Control ? options.Band : null, options.OutputDirectory, options.OutputPath,
             Path.Combine(folder, LossesName), loop.Step, log.Recent, loop.Weights.Count, clock.Elapsed);
-    }
 
-    private static ITrainingStage Stage(
-        TrainingOptions options, TrainingSettings settings, StartingModel model, TrainingData data, WorkerThreads workers,
-        torch.Device device, CancellationToken cancellation)
-    {
-        if (options.Stage == TrainingStage.Autoencoder) return new AutoencoderStage(model.Config, data, settings, device);
-        var tokenizer = ClipTokenizer.Load(model.Tokenizer(options));
-        var latents = new NoisyLatents(model.Config, data, settings, model.Weights, tokenizer, workers, device, cancellation);
-        return options.Stage == TrainingStage.Diffusion
-            ? new DiffusionStage(model.Config, data, latents)
-            : new ControlStage(model.Config, options.Band!.Value, data, latents, settings, model.Weights);
+        ITrainingStage Stage()
+        {
+            if (options.Stage == TrainingStage.Autoencoder) return new AutoencoderStage(model.Config, data, settings, device);
+            var tokenizer = ClipTokenizer.Load(model.Tokenizer(options));
+            var pictures = new PictureLatents(model.Config, data, model.Weights, workers, device);
+            var begun = Stopwatch.StartNew();
+            var encoded = pictures.Cached(
+                Path.Combine(options.OutputDirectory, "training", "latents.safetensors"),
+                share => Report("Encoding pictures", begun.Elapsed * ((1 / share) - 1)), cancellation);
+            var latents = new NoisyLatents(model.Config, data.Samples, encoded, settings, tokenizer);
+            return options.Stage == TrainingStage.Diffusion
+                ? new DiffusionStage(model.Config, data, latents)
+                : new ControlStage(model.Config, options.Band!.Value, data, latents, settings, model.Weights);
+        }
     }
 }

@@ -38,17 +38,16 @@ internal sealed class TrainingData : IDisposable
     /// <exception cref="ImageException">A picture cannot be read.</exception>
     public static TrainingData Load(string path, int size, CancellationToken cancellation = default)
     {
-        var rows = new Dictionary<string, int>(StringComparer.Ordinal);
-        int Row(string file)
-        {
-            if (!rows.TryGetValue(file, out var row)) rows.Add(file, row = rows.Count);
-            return row;
-        }
-        var samples = (Directory.Exists(path) ? ReadFolder(path) : ReadList(path))
-            .Select(entry => new TrainingSample(Row(entry.Image), Row(entry.Source ?? entry.Image), entry.Prompt)).ToArray();
+        var entries = (Directory.Exists(path) ? ReadFolder(path) : ReadList(path)).ToArray();
+        // In the order of their names: other lists of the same pictures then have the same rows, and their latents are encoded once.
+        var files = entries.SelectMany(entry => new[] { entry.Image, entry.Source ?? entry.Image }).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).ToArray();
+        var rows = files.Select((file, row) => (file, row)).ToDictionary(pair => pair.file, pair => pair.row, StringComparer.Ordinal);
+        var samples = entries
+            .Select(entry => new TrainingSample(rows[entry.Image], rows[entry.Source ?? entry.Image], entry.Prompt)).ToArray();
         if (samples.Length == 0)
             throw new TrainingDataException($"'{path}' names no pictures ({string.Join(", ", Extensions)}) to train on.");
-        return new TrainingData(samples, Decode([.. rows.OrderBy(pair => pair.Value).Select(pair => pair.Key)], size, cancellation));
+        return new TrainingData(samples, Decode(files, size, cancellation));
     }
 
     /// <summary>Pictures as a model takes them, [N, 3, size, size] in [-1, 1], float32.</summary>

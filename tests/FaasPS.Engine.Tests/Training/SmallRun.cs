@@ -35,7 +35,8 @@ internal sealed class SmallRun : IDisposable
         data = TrainingData.Load(List, 16);
         var weights = new RandomWeights(weightSeed ?? seed);
         var latents = stage == TrainingStage.Autoencoder ? null : new NoisyLatents(
-            config, data, Settings, weights, ClipTokenizer.Load(Tokenizer), this.workers, torch.CPU, CancellationToken.None);
+            config, data.Samples, new PictureLatents(config, data, weights, this.workers, torch.CPU).Encode(null, CancellationToken.None),
+            Settings, ClipTokenizer.Load(Tokenizer));
         Stage = stage switch
         {
             TrainingStage.Autoencoder => new AutoencoderStage(config, data, Settings, torch.CPU),

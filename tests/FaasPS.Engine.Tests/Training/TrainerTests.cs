@@ -19,10 +19,14 @@ public sealed class TrainerTests
 
         // From here on, the folder is the model: no configuration of one is needed.
         var before = Weight(folder, "first_stage_model.encoder.conv_in.weight");
+        var latents = folder.Of("training", "latents.safetensors");
+        Assert.False(File.Exists(latents));
         Trainer.Run(Options(folder, TrainingStage.Diffusion) with { Steps = 2 });
         Assert.Equal(before, Weight(folder, "first_stage_model.encoder.conv_in.weight"));
+        var encoded = File.GetLastWriteTimeUtc(latents);
         foreach (var band in new[] { ControlBand.HighPass, ControlBand.MiniPass })
             Trainer.Run(Options(folder, TrainingStage.Control) with { Band = band, Steps = 2 });
+        Assert.Equal(encoded, File.GetLastWriteTimeUtc(latents)); // encoded once for all stages
 
         using var model = FcDiffusionModel.Load(ModelFiles.Find(folder.Path), device: "cpu");
         var pipeline = new TranslationPipeline(model, ClipTokenizer.Load(folder.Path));
