@@ -30,9 +30,9 @@ internal sealed class UnitTimes : ITreatments
         using var denoiser = new Denoiser(model, full([1], 501, int64), context, hint, times);
         for (var repeat = 0; repeat <= repeats; repeat++)
         {
-            var clock = Stopwatch.StartNew();
+            var whole = Stopwatch.StartNew();
             denoiser.Predict(x, 0).Dispose();
-            steps.Add(clock.Elapsed.TotalMilliseconds);
+            steps.Add(whole.Elapsed.TotalMilliseconds);
             if (repeat > 0) continue;
             steps.Clear(); // the first step only warms up
             times.milliseconds.Clear();
