@@ -28,7 +28,7 @@ internal sealed class Growth(FcDiffusionModel model)
     {
         NativeRuntime.Load();
         using var inference = inference_mode();
-        using var model = FcDiffusionModel.Load(ModelFiles.Find(folder), type, "cpu");
+        using var model = FcDiffusionModel.Load(ModelFiles.Find(Path.Combine(folder, "model.safetensors")), type, "cpu");
         var growth = new Growth(model);
         growth.Measure(sizes[0], batches[0], steps[0]); // warms up
         var rows = new List<GrowthRow>();
@@ -37,9 +37,10 @@ internal sealed class Growth(FcDiffusionModel model)
             rows.Add(new(over, value, work, took.Seconds, took.Gigabytes));
             Console.WriteLine(Line(rows[^1]));
         }
-        foreach (var size in sizes) Add("image side", size, Math.Pow((double)size / sizes[0], 2), growth.Measure(size, batches[0], steps[0]));
-        foreach (var batch in batches) Add("batch", batch, (double)batch / batches[0], growth.Measure(sizes[0], batch, steps[0]));
-        foreach (var count in steps) Add("steps", count, (double)count / steps[0], growth.Measure(sizes[0], batches[0], count));
+        var (size0, batch0, steps0) = (sizes[0], batches[0], steps[0]);
+        foreach (var size in sizes) Add("image side", size, Math.Pow((double)size / size0, 2), growth.Measure(size, batch0, steps0));
+        foreach (var batch in batches) Add("batch", batch, (double)batch / batch0, growth.Measure(size0, batch, steps0));
+        foreach (var count in steps) Add("steps", count, (double)count / steps0, growth.Measure(size0, batch0, count));
         var head = $"{type}, {NativeRuntime.Threads} threads; where not varied: side {sizes[0]}, batch {batches[0]}, {steps[0]} steps";
         File.WriteAllText(output, $"# Growth\n\n{head}. Work: pixels, pictures or steps in multiples of the series' first.\n\n"
             + "| over | value | work | s | GB |\n|---|---:|---:|---:|---:|\n" + string.Concat(rows.Select(row => $"{Line(row)}\n")));

@@ -12,11 +12,11 @@ using static TorchSharp.torch;
 
 namespace FaasPS.Benchmarks.Speed;
 
-/// <summary>What lies around the networks: transforms, pictures, checkpoints. Run from the repository's folder, whose samples it takes.</summary>
+/// <summary>What lies around the networks: transforms, pictures, checkpoints. Run from the repository's folder.</summary>
 [MemoryDiagnoser]
 public class SmallPieces
 {
-    private readonly RgbImage picture = ImageReader.Read("samples/astronaut.jpg");
+    private readonly RgbImage picture = ImageReader.Read("tests/fixtures/tiny/image0.png");
     private readonly Tensor latents;
 
     public SmallPieces()
@@ -45,7 +45,7 @@ public class SmallPieces
     }
 
     [Benchmark]
-    public RgbImage DecodeJpeg() => ImageReader.Read("samples/astronaut.jpg");
+    public RgbImage DecodePng() => ImageReader.Read("tests/fixtures/tiny/image0.png");
 
     [Benchmark]
     public RgbImage ResizeTo256() => AreaResize.Resize(picture, 256, 256);

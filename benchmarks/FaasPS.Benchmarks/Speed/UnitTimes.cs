@@ -20,7 +20,7 @@ internal sealed class UnitTimes : ITreatments
         NativeRuntime.Load();
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        using var model = FcDiffusionModel.Load(ModelFiles.Find(folder), type, "cpu");
+        using var model = FcDiffusionModel.Load(ModelFiles.Find(Path.Combine(folder, "model.safetensors")), type, "cpu");
         var side = model.Config.ImageSize;
         using var generator = new Generator(7, CPU);
         Tensor Normal(params long[] shape) => randn(shape, float32, generator: generator);

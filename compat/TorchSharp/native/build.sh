@@ -9,7 +9,7 @@ output=$1
 libtorch=${2:-}
 cxx=${CXX:-g++}
 
-flags="-O3 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare -Wno-psabi -Wno-maybe-uninitialized"
+flags="-O3 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare -Wno-psabi -Wno-maybe-uninitialized -Wno-uninitialized"
 if [ -n "$libtorch" ]; then
     include=$libtorch/include
     lib=$libtorch/lib

@@ -22,8 +22,9 @@ bool enough(int64_t pieces) { return pieces >= std::max(2u, std::thread::hardwar
 int64_t pieces_of(const at::Tensor& x) { return (x.size(2) * x.size(3) / 16 + faas::kernels::kTiles - 1) / faas::kernels::kTiles; }
 
 bool fits(const at::Tensor& x, const at::Tensor& w, const at::Tensor& bias) {
-  if (!x.is_cpu() || !w.is_cpu() || x.dim() != 4 || w.dim() != 4 || w.size(2) != 3 || w.size(3) != 3 || x.size(1) != w.size(1)) return false;
-  if (x.scalar_type() != w.scalar_type() || (bias.defined() && (bias.scalar_type() != w.scalar_type() || !bias.is_contiguous()))) return false;
+  if (!x.is_cpu() || !w.is_cpu() || x.scalar_type() != w.scalar_type()) return false;
+  if (x.dim() != 4 || w.dim() != 4 || w.size(2) != 3 || w.size(3) != 3 || x.size(1) != w.size(1)) return false;
+  if (bias.defined() && (bias.scalar_type() != w.scalar_type() || !bias.is_contiguous() || bias.numel() != w.size(0))) return false;
   bool known = x.scalar_type() == at::kFloat ? faas::kernels::available(0.0f)
                                              : x.scalar_type() == at::kBFloat16 && faas::kernels::available(faas::kernels::BFloat16{});
   return known && x.is_contiguous() && w.is_contiguous() && !faas::records({x, w, bias}) &&

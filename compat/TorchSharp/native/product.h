@@ -3,6 +3,8 @@
 
 #include "vector.h"
 
+#include <cstring>
+
 namespace faas::kernels {
 
 constexpr int kRows = 6, kVectors = 4;  // of the result that is in registers: with the operands 29 of 32
@@ -14,7 +16,9 @@ FAAS_INLINE __m512 multiply_add(const float* a, const float* b, __m512 c) {
   return _mm512_fmadd_ps(_mm512_set1_ps(*a), _mm512_loadu_ps(b), c);
 }
 FAAS_INLINE __m512 multiply_add(const BFloat16* a, const BFloat16* b, __m512 c) {  // two products a lane
-  return _mm512_dpbf16_ps(c, (__m512bh)_mm512_set1_epi32(*reinterpret_cast<const int*>(a)), (__m512bh)_mm512_loadu_si512(b));
+  int two;
+  std::memcpy(&two, a, sizeof two);
+  return _mm512_dpbf16_ps(c, (__m512bh)_mm512_set1_epi32(two), (__m512bh)_mm512_loadu_si512(b));
 }
 
 // Factors that one instruction multiplies: bfloat16 in pairs. A tile of 64 columns has its element

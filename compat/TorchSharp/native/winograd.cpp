@@ -3,6 +3,7 @@
 #include "product.h"
 
 #include <algorithm>
+#include <cstring>
 
 #if defined(__x86_64__)
 
@@ -154,7 +155,9 @@ FAAS_VECTOR void scatter(const float* from, int64_t apart, float bias, Half a, H
 float widened(float x) { return x; }
 float widened(BFloat16 x) {
   const uint32_t bits = static_cast<uint32_t>(x.bits) << 16;
-  return *reinterpret_cast<const float*>(&bits);
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
 }
 
 }  // namespace
@@ -176,7 +179,9 @@ FAAS_VECTOR void winograd_transform(const T* weights, int64_t inputs, int64_t ou
     for (int lane = 0; lane < kLanes; lane++)
       for (int k = 0; k < 9; k++) w[k][lane] = widened(from[lane * 9 + k]);
     __m512 rows[3][6];
-    for (int i = 0; i < 3; i++) transform_weight(_mm512_load_ps(w[3 * i]), _mm512_load_ps(w[3 * i + 1]), _mm512_load_ps(w[3 * i + 2]), rows[i]);
+    for (int i = 0; i < 3; i++) {
+      transform_weight(_mm512_load_ps(w[3 * i]), _mm512_load_ps(w[3 * i + 1]), _mm512_load_ps(w[3 * i + 2]), rows[i]);
+    }
     for (int j = 0; j < 6; j++) {
       __m512 u[6];
       transform_weight(rows[0][j], rows[1][j], rows[2][j], u);

@@ -82,7 +82,8 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
                 string MeasuredAs(string layer) => ofBlocks ? layer[..layer.LastIndexOf('.')] : layer;
                 // Blocks without units, the downsamplings, are scored by nobody and still count in the reference's statistics.
                 var measured = measurements.Layers(network, band);
-                if (options.Layers is not null) measured = measured.Intersect(scored.Select(unit => MeasuredAs(unit.Layer)), StringComparer.Ordinal);
+                if (options.Layers is not null)
+                    measured = measured.Intersect(scored.Select(unit => MeasuredAs(unit.Layer)), StringComparer.Ordinal);
                 var statistics = measured.ToDictionary(
                     layer => layer, layer => Statistics.MeanAndStdDev(measurements.Of(network, layer, band)), StringComparer.Ordinal);
                 bool IsCritical(string layer) => ofBlocks && CriticalBlocks.Contains(layer, StringComparer.Ordinal);
