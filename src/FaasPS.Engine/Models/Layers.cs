@@ -31,13 +31,13 @@ internal sealed class Conv2d(WeightScope w, long inputs, long outputs, int kerne
 }
 
 /// <summary>
-/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Computed in float32
-/// whatever the model's type: libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
+/// Group normalisation in 32 groups with an affine map a channel, as every network of Stable Diffusion uses it. Its statistics are
+/// float32 whatever the model's type.
 /// </summary>
 internal sealed class GroupNorm(WeightScope w, long channels, double eps)
 {
-    private readonly Tensor weight = w.As(ScalarType.Float32).Tensor("weight", channels);
-    private readonly Tensor bias = w.As(ScalarType.Float32).Tensor("bias", channels);
+    private readonly Tensor weight = w.As(Norms.TypeFor(w)).Tensor("weight", channels);
+    private readonly Tensor bias = w.As(Norms.TypeFor(w)).Tensor("bias", channels);
 
     public Tensor Forward(Tensor x) // [N, channels, H, W], in x's type
     {
@@ -45,7 +45,7 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
         return Normalize(x).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>SiLU of the norm, rounded to x's type once.</summary>
+    /// <summary>SiLU of the norm.</summary>
     public Tensor Activate(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -53,19 +53,29 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
         return F.silu(Normalize(x), inplace: !is_grad_enabled()).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    private Tensor Normalize(Tensor x) => F.group_norm(x.to(ScalarType.Float32), 32, weight, bias, eps);
+    private Tensor Normalize(Tensor x) => F.group_norm(x.to(weight.dtype), 32, weight, bias, eps);
 }
 
-/// <summary>Layer normalisation over the last axis, in float32 like <see cref="GroupNorm"/>.</summary>
+/// <summary>Layer normalisation over the last axis, with statistics in float32 like <see cref="GroupNorm"/>.</summary>
 internal sealed class LayerNorm(WeightScope w, long channels)
 {
     private readonly long[] shape = [channels];
-    private readonly Tensor weight = w.As(ScalarType.Float32).Tensor("weight", channels);
-    private readonly Tensor bias = w.As(ScalarType.Float32).Tensor("bias", channels);
+    private readonly Tensor weight = w.As(Norms.TypeFor(w)).Tensor("weight", channels);
+    private readonly Tensor bias = w.As(Norms.TypeFor(w)).Tensor("bias", channels);
 
     public Tensor Forward(Tensor x) // [.., channels], in x's type
     {
         using var scope = NewDisposeScope();
-        return F.layer_norm(x.to(ScalarType.Float32), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
+        return F.layer_norm(x.to(weight.dtype), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
     }
+}
+
+/// <summary>What norms compute in.</summary>
+internal static class Norms
+{
+    /// <summary>
+    /// The model's type on CUDA, whose kernels keep the statistics in float32 and want weights of the input's type; float32 elsewhere:
+    /// libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
+    /// </summary>
+    public static ScalarType TypeFor(WeightScope w) => w.Device.type == DeviceType.CUDA ? w.DType : ScalarType.Float32;
 }
