@@ -81,7 +81,7 @@ internal sealed class StepSpeed
     {
         using var scope = NewDisposeScope();
         var timesteps = Enumerable.Range(0, steps).Select(step => 981 - (20 * step)).ToArray();
-        var trace = new TraceRecorder(fill(timesteps), timesteps, macs.Fixed, macs.Residual);
+        var trace = new TraceRecorder(fill(timesteps), timesteps, macs.FixedOf, macs.Residual);
         using var denoiser = new Denoiser(model, tensor(timesteps), context, hint, trace);
         var clock = Stopwatch.StartNew();
         for (var step = 0; step < steps; step++) denoiser.Predict(x, step).Dispose();

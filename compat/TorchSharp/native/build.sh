@@ -13,7 +13,7 @@ flags="-O2 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare"
 if [ -n "$libtorch" ]; then
     include=$libtorch/include
     lib=$libtorch/lib
-    flags="$flags -I$include"
+    flags="$flags -isystem $include"
 else
     include=/usr/include
     lib=$(dirname "$("$cxx" -print-file-name=libtorch_cpu.so)")
