@@ -35,7 +35,7 @@ internal static class TestProgram
     }
 
     /// <summary>Prints what happens to each test.</summary>
-    private sealed class Sink : IMessageSink
+    private sealed class Sink : LongLivedMarshalByRefObject, IMessageSink
     {
         public ManualResetEventSlim Done { get; } = new();
 

@@ -39,7 +39,7 @@ public sealed record ScoringOptions
     internal bool Includes(Unit unit) =>
         (Network is null || unit.Network == Network)
         && (OutputBlocks || !unit.Layer.StartsWith("output_blocks", StringComparison.Ordinal))
-        && (Layers is null || Layers.Contains(unit.Layer));
+        && (Layers is null || Layers.Contains(unit.Layer, StringComparer.Ordinal));
 
     internal void Validate(int timesteps)
     {
