@@ -21,6 +21,7 @@ internal sealed class NoisyLatents : IDisposable
     private readonly TrainingSettings settings;
     private readonly Tensor signal;
     private readonly Tensor spread;
+    private readonly Tensor? lossWeights;
     private readonly Tensor tokens;
     private readonly long[] promptOf;
 
@@ -42,6 +43,14 @@ internal sealed class NoisyLatents : IDisposable
                 .DetachFromDisposeScope();
         signal = Over(Math.Sqrt);
         spread = Over(alphaBar => Math.Sqrt(1 - alphaBar));
+        if (settings.SnrGamma is { } gamma)
+        {
+            lossWeights = Over(alphaBar =>
+            {
+                var snr = alphaBar / (1 - alphaBar);
+                return Math.Min(snr, gamma) / (config.Parameterization == "v" ? snr + 1 : snr);
+            });
+        }
         (tokens, promptOf) = Tokenize(tokenizer);
     }
 
@@ -80,14 +89,20 @@ internal sealed class NoisyLatents : IDisposable
     /// <summary>x_t = sqrt(alphaBar_t) x0 + sqrt(1 - alphaBar_t) epsilon.</summary>
     public Tensor Noised(TrainingBatch batch) => Mix(signal, batch.Target, spread, batch.Noise, batch.Timesteps, 1);
 
-    /// <summary>Mean squared error of the prediction, of epsilon or of v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) x0.</summary>
-    public Tensor Loss(Tensor prediction, TrainingBatch batch) => F.mse_loss(prediction.to(float32), config.Parameterization == "v"
-        ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1)
-        : batch.Noise);
+    /// <summary>
+    /// Mean squared error of the prediction, of epsilon or of v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) x0, timesteps by their weights.
+    /// </summary>
+    public Tensor Loss(Tensor prediction, TrainingBatch batch)
+    {
+        var target = config.Parameterization == "v" ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1) : batch.Noise;
+        return lossWeights is null
+            ? F.mse_loss(prediction.to(float32), target)
+            : ((prediction.to(float32) - target).square().mean([1, 2, 3]) * lossWeights.index_select(0, batch.Timesteps)).mean();
+    }
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { signal, spread, tokens, Latents }) tensor.Dispose();
+        foreach (var tensor in new[] { signal, spread, lossWeights, tokens, Latents }) tensor?.Dispose();
     }
 
     private static Tensor Mix(Tensor a, Tensor x, Tensor b, Tensor y, Tensor timesteps, double sign)

@@ -48,6 +48,12 @@ public sealed record TrainingSettings
     /// <summary>The share of prompts replaced by the empty one, which guidance needs.</summary>
     public double PromptDropout { get; init; } = 0.1;
 
+    /// <summary>
+    /// gamma of Min-SNR weighting (Hang et al. 2023, equation 5): timesteps whose signal-to-noise ratio is above it count for less. In small
+    /// latents most of the error is of the last, nearly noiseless timesteps, where nothing is left to decide. None: all count alike.
+    /// </summary>
+    public double? SnrGamma { get; init; }
+
     /// <summary>Weight of the autoencoder's Kullback-Leibler term.</summary>
     public double KlWeight { get; init; } = 1e-6;
 
@@ -87,7 +93,8 @@ public sealed record TrainingSettings
         if (training.OptionalMap(stage.ToString().ToLowerInvariant()) is not { } node) return settings;
         node.MustOnlyHave(
             "steps", "batch_size", "accumulate", "learning_rate", "warm_up", "schedule", "weight_decay", "gradient_clip", "ema_decay",
-            "compute_type", "prompt_dropout", "kl_weight", "gradient_weight", "log_interval", "checkpoint_interval", "sample_interval");
+            "compute_type", "prompt_dropout", "snr_gamma", "kl_weight", "gradient_weight", "log_interval",
+            "checkpoint_interval", "sample_interval");
         const int most = 1_000_000_000;
         return settings with
         {
@@ -112,6 +119,7 @@ public sealed record TrainingSettings
                 _ => settings.ComputeType,
             },
             PromptDropout = node.Number("prompt_dropout", settings.PromptDropout, -double.Epsilon, 1),
+            SnrGamma = node.Number("snr_gamma", double.NaN, 0, double.PositiveInfinity) is var gamma and > 0 ? gamma : settings.SnrGamma,
             KlWeight = node.Number("kl_weight", settings.KlWeight, -double.Epsilon, 1),
             GradientWeight = node.Number("gradient_weight", settings.GradientWeight, -double.Epsilon, 1000),
             LogInterval = node.Int("log_interval", settings.LogInterval, most),

@@ -1,11 +1,10 @@
-using FaasPS.EmojiData;
 using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 
-namespace FaasPS.Benchmarks.Quality;
+namespace FaasPS.EmojiData;
 
 /// <summary>What is measured in a picture of a known scene.</summary>
-internal static class PictureMeasures
+public static class PictureMeasures
 {
     private const byte Inside = 128;
     private const int HistogramShift = 6; // 4 levels a channel
@@ -13,6 +12,7 @@ internal static class PictureMeasures
     /// <summary>The distance of the border's mean colour from a background's, Euclidean, of 255.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="coverage">How much of each pixel the object covers; border pixels that it touches do not count.</param>
+    /// <param name="asked">The background.</param>
     public static double BackgroundError(RgbImage picture, byte[] coverage, Background asked)
     {
         var (sum, count) = (new double[3], 0);
