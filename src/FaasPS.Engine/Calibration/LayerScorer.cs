@@ -80,9 +80,11 @@ public sealed class LayerScorer(FcDiffusionModel model, string? name = null)
                 var scored = units.Select(unit => unit.Unit).Where(options.Includes).ToArray();
                 var ofBlocks = network == Network.Control && options.Kind == ScoreKind.Energy;
                 string MeasuredAs(string layer) => ofBlocks ? layer[..layer.LastIndexOf('.')] : layer;
-                var statistics = measurements.Layers(network, band).Intersect(scored.Select(unit => MeasuredAs(unit.Layer)), StringComparer.Ordinal)
-                    .ToDictionary(
-                        layer => layer, layer => Statistics.MeanAndStdDev(measurements.Of(network, layer, band)), StringComparer.Ordinal);
+                // Blocks without units, the downsamplings, are scored by nobody and still count in the reference's statistics.
+                var measured = measurements.Layers(network, band);
+                if (options.Layers is not null) measured = measured.Intersect(scored.Select(unit => MeasuredAs(unit.Layer)), StringComparer.Ordinal);
+                var statistics = measured.ToDictionary(
+                    layer => layer, layer => Statistics.MeanAndStdDev(measurements.Of(network, layer, band)), StringComparer.Ordinal);
                 bool IsCritical(string layer) => ofBlocks && CriticalBlocks.Contains(layer, StringComparer.Ordinal);
                 var judged = statistics.Where(pair => !IsCritical(pair.Key)).Select(pair => pair.Value.Mean).ToArray();
                 var (mean, stdDev) = judged.Length == 0 ? (0, 0) : Statistics.MeanAndStdDev(judged);
