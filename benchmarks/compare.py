@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 r"""Times FaasPS beside plain PyTorch in one run, interleaved, and prints the ratios.
 
-usage: compare.py <model folder> [--types fp32 bf16] [--rounds 3] [--repeats 2]
+usage: compare.py <model folder> [--types fp32 bf16] [--rounds 3] [--repeats 2] [--steps 2] [--parts step decode ...]
 
 Run it with a python3 that has PyTorch (Debian: python3-torch, python3-yaml), after building:
     FaasStack=system dotnet build -c Release benchmarks/FaasPS.Benchmarks
     dotnet artifacts/system/bin/FaasPS.Benchmarks/release/FaasPS.Benchmarks.dll \
         make tests/fixtures/full/model_config.yaml <folder> fp32
 A round starts each side anew and lets it repeat the work; the first repeat of a process is warm-up and not counted when there are more.
-A ratio below 1 means that FaasPS is faster. "load /rd" compares loading with reading the file into memory (numpy.fromfile).
+A ratio below 1 means that FaasPS is faster. A translation has the text tower, encoding, --steps guided steps and decoding; "unet" has no
+control. "load /rd" compares loading with reading the file into memory (numpy.fromfile).
 """
 import argparse
 import collections
@@ -24,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = os.environ.get("FaasStack", "system")
 BENCHMARK = os.path.join(HERE, "..", "artifacts", STACK, "bin", "FaasPS.Benchmarks", "release", "FaasPS.Benchmarks.dll")
 BASELINE = os.path.join(HERE, "pytorch_baseline.py")
+PARTS = ("step", "control", "unet", "text", "encode", "decode", "translation")
 
 
 def run(command):
@@ -47,7 +49,7 @@ def counted(values):
 def row(name, ours, theirs, unit="s"):
     ratio = statistics.median(ours) / statistics.median(theirs)
     spread = lambda v: f"{statistics.median(v):9.3f} ({min(v):.3f}..{max(v):.3f})"
-    print(f"  {name:8} {unit:3} {spread(ours):32} {spread(theirs):32} {ratio:6.2f}")
+    print(f"  {name:11} {unit:3} {spread(ours):32} {spread(theirs):32} {ratio:6.2f}")
 
 
 def main():
@@ -56,27 +58,30 @@ def main():
     parser.add_argument("--types", nargs="+", default=["fp32", "bf16"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=2)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     arguments = parser.parse_args()
     model = os.path.join(arguments.folder, "model.safetensors")
     cores = str(len(os.sched_getaffinity(0)))
+    work = [str(arguments.repeats), str(arguments.steps)]
     for type_name in arguments.types:
         ours, theirs, reads = collections.defaultdict(list), collections.defaultdict(list), []
         for _ in range(arguments.rounds):
             reads.append(read_once(model))
             for into, command in (
-                (ours, ["dotnet", BENCHMARK, "measure", arguments.folder, type_name, str(arguments.repeats)]),
-                (theirs, [sys.executable, BASELINE, arguments.folder, type_name, str(arguments.repeats), cores]),
+                (ours, ["dotnet", BENCHMARK, "measure", arguments.folder, type_name, *work, *arguments.parts]),
+                (theirs, [sys.executable, BASELINE, arguments.folder, type_name, *work, cores, *arguments.parts]),
             ):
                 for name, values in run(command).items():
                     into[name] += values if name == "load" else counted(values)
         print(f"{arguments.folder} {type_name}, {cores} threads; median (min..max)")
-        print(f"  {'':8} {'':3} {'FaasPS':32} {'PyTorch':32} {'ratio':>6}")
-        for name in ("step", "decode", "load"):
+        print(f"  {'':11} {'':3} {'FaasPS':32} {'PyTorch':32} {'ratio':>6}")
+        for name in (*arguments.parts, "load"):
             row(name, ours[name], theirs[name])
         row("load", ours["load"], reads, "/rd")
         row("memory", [v / 1e9 for v in ours["peak_memory_bytes"]], [v / 1e9 for v in theirs["peak_memory_bytes"]], "GB")
-        for name in ("epsilon_relative_difference", "image_relative_difference"):
-            print(f"  {name}: {max(theirs[name]):.2g}")
+        differences = [f"{name} {max(theirs[name + '_relative_difference']):.2g}" for name in arguments.parts]
+        print(f"  relative differences of the outputs: {', '.join(differences)}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """The same networks in plain PyTorch, timed on the same weights and inputs as FaasPS.
 
-usage: pytorch_baseline.py <model folder> <fp32|bf16> <repeats> [threads]
+usage: pytorch_baseline.py <model folder> <fp32|bf16> <repeats> <translation steps> <threads> <parts>
 
 Reads model.safetensors, model_config.yaml and measure-inputs.safetensors from the folder (made by FaasPS.Benchmarks), prints "name=seconds"
 lines, and compares what it computes with measure-outputs-*.safetensors. The layers follow FCDiffusion: attention holds the whole score
-matrix, and the control branch and the U-Net do everything at every step. Timed are one denoising call with guidance (batch 2) and one
-decoding.
+matrix, and the control branch and the U-Net do everything at every step. The parts are main's; step, control and unet are calls with
+guidance (batch 2).
 """
 import json
 import math
@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 import yaml
 
+SCALE_FACTOR = 0.18215
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64}
 
 
@@ -108,6 +109,9 @@ class Model(Layers):
         unet = config["model"]["params"]["unet_config"]["params"]
         self.width = unet["model_channels"]
         self.head_channels = unet["num_head_channels"]
+        text = config["model"]["params"]["cond_stage_config"].get("params") or {}
+        count = sum(name.startswith("cond_stage_model.") and name.endswith(".ln_1.weight") for name in weights)
+        self.text_blocks = count - (text.get("layer") == "penultimate")
         self.vae_levels = len(config["model"]["params"]["first_stage_config"]["params"]["ddconfig"]["ch_mult"])
 
     def embed(self, prefix, t):
@@ -153,17 +157,71 @@ class Model(Layers):
 
         return [pair(f"zero_convs_{{}}.{i}", output) for i, output in enumerate(outputs)] + [pair("middle_block_out_{}", middle)]
 
-    def step(self, x, t, context, hint):
-        pairs = self.control(x, t, context, hint)
+    def unet(self, x, t, context, pairs=None):
+        def controlled(h):
+            if pairs is None:
+                return h
+            add, mul = pairs.pop()
+            return h * (1 + mul) + add
+
         p = "model.diffusion_model"
         emb = self.embed(p, t)
         outputs, h = self.encode(p, self.conv(f"{p}.input_blocks.0.0", x), emb, context)
-        add, mul = pairs.pop()
-        h = h * (1 + mul) + add
+        h = controlled(h)
         for index in range(len(outputs)):
-            add, mul = pairs.pop()
-            h = self.block(f"{p}.output_blocks.{index}", torch.cat([h, outputs.pop() * (1 + mul) + add], 1), emb, context)
+            h = self.block(f"{p}.output_blocks.{index}", torch.cat([h, controlled(outputs.pop())], 1), emb, context)
         return self.conv(f"{p}.out.2", F.silu(self.group_norm(f"{p}.out.0", h, 1e-5)))
+
+    def step(self, x, t, context, hint):
+        return self.unet(x, t, context, self.control(x, t, context, hint))
+
+    def text(self, tokens):
+        p = "cond_stage_model.model"
+        x = self.w[f"{p}.token_embedding.weight"][tokens] + self.w[f"{p}.positional_embedding"]
+        n, length, width = x.shape
+        heads = width // 64 if width >= 256 else 4
+        mask = torch.full((length, length), -math.inf, dtype=x.dtype).triu(1)
+        for index in range(self.text_blocks):
+            block = f"{p}.transformer.resblocks.{index}"
+            y = self.layer_norm(f"{block}.ln_1", x)
+            qkv = F.linear(y, self.w[f"{block}.attn.in_proj_weight"], self.w[f"{block}.attn.in_proj_bias"])
+            q, k, v = qkv.view(n, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
+            y = (q @ k.transpose(-1, -2) * (width // heads) ** -0.5 + mask).softmax(-1) @ v
+            x = x + self.linear(f"{block}.attn.out_proj", y.transpose(1, 2).reshape(n, length, width))
+            x = x + self.linear(f"{block}.mlp.c_proj", F.gelu(self.linear(f"{block}.mlp.c_fc", self.layer_norm(f"{block}.ln_2", x))))
+        return self.layer_norm(f"{p}.ln_final", x)
+
+    def encode_image(self, image):
+        p = "first_stage_model"
+        h = self.conv(f"{p}.encoder.conv_in", image)
+        for level in range(self.vae_levels):
+            index = 0
+            while f"{p}.encoder.down.{level}.block.{index}.norm1.weight" in self.w:
+                h = self.vae_block(f"{p}.encoder.down.{level}.block.{index}", h)
+                index += 1
+            if level < self.vae_levels - 1:
+                h = self.conv(f"{p}.encoder.down.{level}.downsample.conv", F.pad(h, (0, 1, 0, 1)), stride=2, padding=0)
+        h = self.vae_block(f"{p}.encoder.mid.block_1", h)
+        h = self.vae_attention(f"{p}.encoder.mid.attn_1", h)
+        h = self.vae_block(f"{p}.encoder.mid.block_2", h)
+        h = self.conv(f"{p}.encoder.conv_out", F.silu(self.group_norm(f"{p}.encoder.norm_out", h, 1e-6)))
+        return self.conv(f"{p}.quant_conv", h, padding=0).chunk(2, 1)[0]
+
+    def translate(self, tokens, image, noise, steps):
+        """DDIM with guidance 9; the image's whole latent is the hint, as in FaasPS.Benchmarks' Translation."""
+        context = self.text(tokens)
+        z0 = self.encode_image(image).float() * SCALE_FACTOR
+        hint = torch.cat([z0, z0]).to(context.dtype)
+        alpha_bar = (1 - torch.linspace(0.00085 ** 0.5, 0.012 ** 0.5, 1000, dtype=torch.float64) ** 2).cumprod(0)
+        timesteps = [i * 1000 // steps + 1 for i in range(steps)]
+        x = noise
+        for i in reversed(range(steps)):
+            t = torch.full((2,), timesteps[i])
+            unguided, guided = self.step(torch.cat([x, x]).to(context.dtype), t, context, hint).float().chunk(2)
+            epsilon = unguided + 9 * (guided - unguided)
+            a, previous = alpha_bar[timesteps[i]].item(), alpha_bar[timesteps[i - 1] if i else 0].item()
+            x = previous ** 0.5 * (x - (1 - a) ** 0.5 * epsilon) / a ** 0.5 + (1 - previous) ** 0.5 * epsilon
+        return self.decode((x / SCALE_FACTOR).to(context.dtype))
 
     def decode(self, z):
         p = "first_stage_model"
@@ -188,7 +246,7 @@ def timed(name, work):
     return result
 
 
-def main(folder, type_name, repeats, threads):
+def main(folder, type_name, repeats, steps, threads, names):
     torch.set_num_threads(threads)
     dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[type_name]
     print(f"threads={torch.get_num_threads()}")
@@ -197,22 +255,28 @@ def main(folder, type_name, repeats, threads):
     weights = timed("load", lambda: {k: v.to(dtype) for k, v in read_safetensors(f"{folder}/model.safetensors").items()})
     model = Model(weights, config)
     inputs = read_safetensors(f"{folder}/measure-inputs.safetensors")
-    x, context, hint = (inputs[name].to(dtype) for name in ("x", "context", "hint"))
+    x, context, hint, image = (inputs[name].to(dtype) for name in ("x", "context", "hint", "image"))
     t = inputs["timestep"].expand(2)
+    parts = {
+        "step": lambda: model.step(x, t, context, hint),
+        "control": lambda: model.control(x, t, context, hint)[-1][0],
+        "unet": lambda: model.unet(x, t, context),
+        "text": lambda: model.text(inputs["tokens"]),
+        "encode": lambda: model.encode_image(image),
+        "decode": lambda: model.decode(x[:1]),
+        "translation": lambda: model.translate(inputs["tokens"], image, inputs["noise"], steps),
+    }
+    outputs = {}
     with torch.inference_mode():
         for _ in range(repeats):
-            epsilon = timed("step", lambda: model.step(x, t, context, hint))
-            image = timed("decode", lambda: model.decode(x[:1]))
+            for name in names:
+                outputs[name] = timed(name, parts[name])
     print(f"peak_memory_bytes={resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}")
-    name = {"fp32": "Float32", "bf16": "BFloat16"}[type_name]
-    try:
-        ours = read_safetensors(f"{folder}/measure-outputs-{name}.safetensors")
-    except FileNotFoundError:
-        return
-    for key, value in (("epsilon", epsilon), ("image", image)):
+    ours = read_safetensors(f"{folder}/measure-outputs-{ {'fp32': 'Float32', 'bf16': 'BFloat16'}[type_name]}.safetensors")
+    for name, value in outputs.items():
         value = value.float()
-        print(f"{key}_relative_difference={((ours[key] - value).norm() / value.norm()).item():.3g}")
+        print(f"{name}_relative_difference={((ours[name] - value).norm() / value.norm()).item():.3g}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else os.cpu_count())
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6:])

@@ -4,13 +4,17 @@ using FaasPS.Benchmarks.Cuda;
 using FaasPS.Benchmarks.Probes;
 using FaasPS.Benchmarks.Quality;
 using FaasPS.Benchmarks.Savings;
+using FaasPS.Benchmarks.Speed;
 using FaasPS.Engine;
 using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
 // quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
-// measure <folder> <fp32|bf16> <repeats>          times loading, sampling steps and the autoencoder; prints name=value lines
+// measure <folder> <fp32|bf16> <repeats> <translation steps> [parts]   times loading and a model's parts; prints name=value lines
+// units <folder> <fp32|bf16> <repeats>            where a step's time goes: a table of units, with their multiply-accumulates
+// growth <folder> <fp32|bf16> <table.md> [sizes] [batches] [steps]   time and memory of translations; each a list such as 1,2,4
 // steps <folder> <fp32|bf16> <repeats>            a step's time by what is left out, beside the ratio of multiply-accumulates
+// pieces                                          the small pieces, by BenchmarkDotNet
 // tradeoff <model> <scores.json> <emoji> <table.md> [pictures] [steps]   fidelity over savings on held-out pictures, each band
 // probes <folder> <band> <steps> <pictures>       a table of what each way of skipping saves and costs, probes and static alike
 // device <folder> <fp32|bf16|fp16> <device> <repeats>   times steps by batch, decoding and a translation on a device, for benchmarks/cuda
@@ -21,8 +25,19 @@ switch (args)
     case ["make", var config, var folder, var type]:
         RandomModel.Make(config, folder, Parse(type));
         return 0;
-    case ["measure", var folder, var type, var repeats]:
-        ModelMeasurement.Run(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
+    case ["measure", var folder, var type, var repeats, var steps, .. var parts]:
+        ModelMeasurement.Run(
+            folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture), int.Parse(steps, CultureInfo.InvariantCulture), parts);
+        return 0;
+    case ["units", var folder, var type, var repeats]:
+        UnitTimes.Print(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
+        return 0;
+    case ["growth", var folder, var type, var table, .. var rest]:
+        Growth.Run(
+            folder, Parse(type), table,
+            rest.Length > 0 ? Numbers(rest[0]) : [256, 512, 768, 1024],
+            rest.Length > 1 ? Numbers(rest[1]) : [1, 2, 4, 8],
+            rest.Length > 2 ? Numbers(rest[2]) : [1, 2, 4, 8]);
         return 0;
     case ["quality", var folder, var emoji, var sheet, .. var rest]:
         QualityRun.Run(
@@ -32,6 +47,9 @@ switch (args)
         return 0;
     case ["steps", var folder, var type, var repeats]:
         StepSpeed.Run(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
+        return 0;
+    case ["pieces"]:
+        SmallPieces.Run();
         return 0;
     case ["tradeoff", var folder, var scores, var emoji, var table, .. var rest]:
         Tradeoff.Run(
@@ -46,9 +64,12 @@ switch (args)
         DeviceMeasurement.Run(folder, Parse(type), device, int.Parse(repeats, CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: make | measure | quality | steps | tradeoff | probes | device, see benchmarks/README.md");
+        Console.Error.WriteLine(
+            "usage: make | measure | units | growth | pieces | quality | steps | tradeoff | probes | device, see benchmarks/README.md");
         return 2;
 }
+
+static int[] Numbers(string list) => [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
 
 static ComputeType Parse(string type) => type switch
 {

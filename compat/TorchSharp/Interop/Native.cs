@@ -58,6 +58,13 @@ internal static unsafe partial class Native
     internal static partial int IndexPut(nint tensor, FaasIndex* indices, int count, nint value);
     [LibraryImport(Library, EntryPoint = "faas_attention")]
     internal static partial nint Attention(nint query, nint key, nint value, nint mask, double dropout, int causal);
+    [LibraryImport(Library, EntryPoint = "faas_convolution")] internal static partial nint Convolution(nint tensor, nint weight, nint bias);
+    [LibraryImport(Library, EntryPoint = "faas_gelu")] internal static partial nint Gelu(nint tensor);
+    [LibraryImport(Library, EntryPoint = "faas_silu")] internal static partial nint Silu(nint tensor, int inplace);
+    [LibraryImport(Library, EntryPoint = "faas_group_norm")]
+    internal static partial nint GroupNorm(nint tensor, long groups, nint weight, nint bias, double eps);
+    [LibraryImport(Library, EntryPoint = "faas_layer_norm")]
+    internal static partial nint LayerNorm(nint tensor, long* shape, int dims, nint weight, nint bias, double eps);
 
     [LibraryImport(Library, EntryPoint = "faas_set_requires_grad")] internal static partial int SetRequiresGrad(nint tensor, int value);
     [LibraryImport(Library, EntryPoint = "faas_retain_grad")] internal static partial int RetainGrad(nint tensor);

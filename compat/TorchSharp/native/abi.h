@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/api/include/torch/version.h>
 
 #include <optional>
@@ -62,6 +63,17 @@ inline at::Tensor& tensor(void* handle) { return *static_cast<at::Tensor*>(handl
 
 // Undefined tensors are null on the managed side.
 inline at::Tensor* give(at::Tensor t) { return t.defined() ? new at::Tensor(std::move(t)) : nullptr; }
+
+inline at::Tensor optional(void* handle) { return handle == nullptr ? at::Tensor() : tensor(handle); }
+
+// Whether autograd follows what is computed from these.
+inline bool records(std::initializer_list<at::Tensor> tensors) {
+  if (!c10::GradMode::is_enabled()) return false;
+  for (const auto& t : tensors) {
+    if (t.defined() && t.requires_grad()) return true;
+  }
+  return false;
+}
 
 template <class F>
 at::Tensor* guarded_tensor(F&& body) noexcept {

@@ -12,9 +12,10 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
 
 #else
 
+#include "kernels.h"
+
 #include <ATen/ExpandUtils.h>
 #include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_softmax.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/dropout.h>
@@ -54,6 +55,31 @@ at::Tensor composed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& 
   return at::matmul(probabilities.to(v.scalar_type()), v);
 }
 
+// By the kernels, head by head. q, k and v are [B, H, rows, columns], out [B, H, L, Ev] over [B, L, H, Ev].
+template <class T>
+void attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& out) {
+  const int64_t H = q.size(1), heads = q.size(0) * H, L = q.size(2), S = k.size(2), E = q.size(3), Ev = v.size(3);
+  const int64_t tiles = (S + faas::kernels::kKeys - 1) / faas::kernels::kKeys, tile = faas::kernels::tile_size(E, Ev);
+  const int64_t blocks = (L + faas::kernels::kQueries - 1) / faas::kernels::kQueries;
+  auto head = [&](const at::Tensor& t, int64_t i) { return static_cast<T*>(t.data_ptr()) + i / H * t.stride(0) + i % H * t.stride(1); };
+  auto buffer = at::empty({heads * tiles * tile}, q.options());
+  auto* packed = static_cast<T*>(buffer.data_ptr());
+  at::parallel_for(0, heads * tiles, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      faas::kernels::pack_tile<T>(head(k, i / tiles), k.stride(2), head(v, i / tiles), v.stride(2), i % tiles * faas::kernels::kKeys, S, E,
+                                  Ev, packed + i * tile);
+    }
+  });
+  at::parallel_for(0, heads * blocks, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t first = i % blocks * faas::kernels::kQueries, h = i / blocks;
+      faas::kernels::attend<T>(head(q, h) + first * q.stride(2), q.stride(2), std::min(faas::kernels::kQueries, L - first),
+                               packed + h * tiles * tile, S, E, Ev, 1.0 / std::sqrt(static_cast<double>(E)),
+                               head(out, h) + first * out.stride(2), out.stride(2));
+    }
+  });
+}
+
 }  // namespace
 
 at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask, double dropout,
@@ -67,9 +93,7 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
   TORCH_CHECK(!(causal && mask.defined()), "scaled_dot_product_attention: a mask and causal at once");
   const int64_t L = q.size(-2), S = k.size(-2), E = q.size(-1), Ev = v.size(-1);
 
-  bool needs_grad = c10::GradMode::is_enabled() &&
-                    (q.requires_grad() || k.requires_grad() || v.requires_grad() || (mask.defined() && mask.requires_grad()));
-  if (needs_grad || dropout > 0 || !q.is_cpu()) {
+  if (records({q, k, v, mask}) || dropout > 0 || !q.is_cpu()) {
     auto tril = causal ? at::ones({L, S}, q.options().dtype(at::kBool)).tril() : mask;
     return composed(q, k, v, tril, dropout);
   }
@@ -89,6 +113,24 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
   const auto mask4 = mask.defined() ? as4(mask, L, S) : mask;
   const int64_t B = q4.size(0), H = q4.size(1);
   auto out = at::empty({B, L, H, Ev}, q.options()).transpose(1, 2);
+  auto finish = [&] {
+    auto shape = batch;
+    shape.push_back(L);
+    shape.push_back(Ev);
+    return batch.size() == 2 ? out : out.reshape(shape);
+  };
+
+  bool dense = q4.stride(3) == 1 && k4.stride(3) == 1 && v4.stride(3) == 1 && out.numel() > 0 && S > 0;
+  if (dense && !causal && !mask.defined()) {
+    if (q.scalar_type() == at::kFloat && kernels::available(0.0f)) {
+      attend<float>(q4, k4, v4, out);
+      return finish();
+    }
+    if (q.scalar_type() == at::kBFloat16 && kernels::available(kernels::BFloat16{})) {
+      attend<kernels::BFloat16>(q4, k4, v4, out);
+      return finish();
+    }
+  }
 
   const bool widen = is_half(q);
   const double scale = 1.0 / std::sqrt(static_cast<double>(E));
@@ -133,10 +175,7 @@ at::Tensor faas::attention(const at::Tensor& q, const at::Tensor& k, const at::T
     }
   });
 
-  auto shape = batch;
-  shape.push_back(L);
-  shape.push_back(Ev);
-  return batch.size() == 2 ? out : out.reshape(shape);
+  return finish();
 }
 
 #endif

@@ -9,7 +9,7 @@ output=$1
 libtorch=${2:-}
 cxx=${CXX:-g++}
 
-flags="-O2 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare"
+flags="-O3 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare -Wno-psabi -Wno-maybe-uninitialized"
 if [ -n "$libtorch" ]; then
     include=$libtorch/include
     lib=$libtorch/lib
@@ -30,7 +30,8 @@ if grep -q '__cplusplus < 202002L' "$include/torch/csrc/api/include/torch/all.h"
 flags="$flags -std=$standard"
 if [ ! -e "$include/ATen/ops/scaled_dot_product_attention.h" ]; then flags="$flags -fopenmp"; fi
 
-sources="$here/call.cpp $here/tensor.cpp $here/runtime.cpp $here/attention.cpp"
+sources=
+for name in call tensor runtime memory attention layers convolution attend pointwise winograd; do sources="$sources $here/$name.cpp"; done
 if [ "$output" = - ]; then
     for source in $sources; do
         # shellcheck disable=SC2086

@@ -141,6 +141,6 @@ FAAS_API int faas_autograd_grad(void** outputs, int n, void** inputs, int ninput
 
 FAAS_API at::Tensor* faas_attention(void* q, void* k, void* v, void* mask, double dropout, int causal) {
   return guarded_tensor([&] {
-    return attention(tensor(q), tensor(k), tensor(v), mask == nullptr ? at::Tensor() : tensor(mask), dropout, causal != 0);
+    return attention(tensor(q), tensor(k), tensor(v), optional(mask), dropout, causal != 0);
   });
 }

@@ -13,16 +13,33 @@ public static partial class torch
                 Aten.Call("conv1d", input, weight, bias, (long[])[stride ?? 1], (long[])[padding ?? 0], (long[])[dilation ?? 1], groups);
 
             public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null,
-                long[]? dilation = null, long groups = 1) =>
-                Aten.Call("conv2d", input, weight, bias, strides ?? [1], padding ?? [0], dilation ?? [1], groups);
+                long[]? dilation = null, long groups = 1)
+            {
+                if (strides is not (null or [1, 1]) || padding is not [1, 1] || dilation is not (null or [1, 1]) || groups != 1)
+                    return Aten.Call("conv2d", input, weight, bias, strides ?? [1], padding ?? [0], dilation ?? [1], groups);
+                nint result = Native.Convolution(input.Handle, weight.Handle, bias?.Handle ?? 0);
+                GC.KeepAlive((input, weight, bias));
+                return new Tensor(Native.Check(result));
+            }
 
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Aten.Call("linear", input, weights, bias);
 
-            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-                Aten.Call("group_norm", input, num_groups, weight, bias, eps);
+            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+            {
+                nint result = Native.GroupNorm(input.Handle, num_groups, weight?.Handle ?? 0, bias?.Handle ?? 0, eps);
+                GC.KeepAlive((input, weight, bias));
+                return new Tensor(Native.Check(result));
+            }
 
-            public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null,
-                double eps = 1e-5) => Aten.Call("layer_norm", input, normalized_shape, weight, bias, eps);
+            public static unsafe Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null,
+                double eps = 1e-5)
+            {
+                nint result;
+                fixed (long* shape = normalized_shape)
+                    result = Native.LayerNorm(input.Handle, shape, normalized_shape.Length, weight?.Handle ?? 0, bias?.Handle ?? 0, eps);
+                GC.KeepAlive((input, weight, bias));
+                return new Tensor(Native.Check(result));
+            }
 
             public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null,
                 Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5) =>
@@ -37,11 +54,21 @@ public static partial class torch
 
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_().alias() : x.relu();
 
-            public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_().alias() : x.silu();
+            public static Tensor silu(Tensor x, bool inplace = false)
+            {
+                nint result = Native.Silu(x.Handle, inplace ? 1 : 0);
+                GC.KeepAlive(x);
+                return new Tensor(Native.Check(result));
+            }
 
-            public static Tensor gelu(Tensor x, bool inplace) => inplace ? x.gelu_().alias() : x.gelu();
+            public static Tensor gelu(Tensor x, bool inplace) => inplace ? x.gelu_().alias() : gelu(x);
 
-            public static Tensor gelu(Tensor x) => gelu(x, inplace: false);
+            public static Tensor gelu(Tensor x)
+            {
+                nint result = Native.Gelu(x.Handle);
+                GC.KeepAlive(x);
+                return new Tensor(Native.Check(result));
+            }
 
             public static Tensor sigmoid(Tensor x, bool inplace) => inplace ? x.sigmoid_().alias() : x.sigmoid();
 

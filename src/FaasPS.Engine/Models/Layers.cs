@@ -53,7 +53,7 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
         return F.silu(Normalize(x), inplace: !is_grad_enabled()).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    private Tensor Normalize(Tensor x) => F.group_norm(x.to(weight.dtype), 32, weight, bias, eps);
+    private Tensor Normalize(Tensor x) => F.group_norm(Norms.Input(x, weight), 32, weight, bias, eps);
 }
 
 /// <summary>Layer normalisation over the last axis, with statistics in float32 like <see cref="GroupNorm"/>.</summary>
@@ -66,7 +66,7 @@ internal sealed class LayerNorm(WeightScope w, long channels)
     public Tensor Forward(Tensor x) // [.., channels], in x's type
     {
         using var scope = NewDisposeScope();
-        return F.layer_norm(x.to(weight.dtype), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
+        return F.layer_norm(Norms.Input(x, weight), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
     }
 }
 
@@ -74,8 +74,12 @@ internal sealed class LayerNorm(WeightScope w, long channels)
 internal static class Norms
 {
     /// <summary>
-    /// The model's type on CUDA, whose kernels keep the statistics in float32 and want weights of the input's type; float32 elsewhere:
-    /// libtorch before 2.0 rounds the statistics of bfloat16 input to bfloat16.
+    /// The weights' type: the model's on CUDA, whose kernels keep the statistics in float32 and want weights of the input's type; float32
+    /// elsewhere.
     /// </summary>
     public static ScalarType TypeFor(WeightScope w) => w.Device.type == DeviceType.CUDA ? w.DType : ScalarType.Float32;
+
+    /// <summary>On a CPU libtorch takes bfloat16 with weights of float32 and computes in that; elsewhere the types must be the same.</summary>
+    public static Tensor Input(Tensor x, Tensor weight) =>
+        x.device_type == DeviceType.CPU && x.dtype == ScalarType.BFloat16 ? x : x.to(weight.dtype);
 }
