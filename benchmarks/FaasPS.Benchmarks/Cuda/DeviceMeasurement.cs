@@ -100,6 +100,7 @@ internal sealed class DeviceMeasurement(FcDiffusionModel model, int repeats)
         var unet = new { model_channels = model.Config.UNet.ModelChannels, num_head_channels = model.Config.UNet.NumHeadChannels };
         var parameters = Nest("unet_config", Nest("params", unet));
         parameters["first_stage_config"] = Nest("params", Nest("ddconfig", new { ch_mult = model.Config.FirstStage.ChannelMult }));
+        parameters["cond_stage_config"] = Nest("params", new { layer = model.Config.Text.Layer });
         parameters["scale_factor"] = model.Config.ScaleFactor;
         return JsonSerializer.Serialize(Nest("model", Nest("params", parameters)));
     }
