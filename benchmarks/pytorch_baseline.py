@@ -66,7 +66,7 @@ class Layers:
 
         q, k, v = (split(self.linear(f"{name}.to_{p}", source)) for p, source in (("q", x), ("k", context), ("v", context)))
         # In the model's type: ldm takes float32 for the scores, which doubles the time of a bf16 step.
-        scores = torch.baddbmm(q.new_empty(1), q, k.transpose(1, 2), beta=0, alpha=q.shape[-1] ** -0.5)
+        scores = torch.baddbmm(q.new_zeros(1), q, k.transpose(1, 2), beta=0, alpha=q.shape[-1] ** -0.5)
         y = torch.bmm(scores.softmax(-1), v)
         y = y.view(x.shape[0], heads, x.shape[1], -1).transpose(1, 2).reshape(x.shape)
         return self.linear(f"{name}.to_out.0", y)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaasPS.Benchmarks;
+using FaasPS.Benchmarks.Cuda;
 using FaasPS.Benchmarks.Probes;
 using FaasPS.Benchmarks.Quality;
 using FaasPS.Benchmarks.Savings;
@@ -16,6 +17,7 @@ using FaasPS.Engine.Models;
 // pieces                                          the small pieces, by BenchmarkDotNet
 // tradeoff <model> <scores.json> <emoji> <table.md> [pictures] [steps]   fidelity over savings on held-out pictures, each band
 // probes <folder> <band> <steps> <pictures>       a table of what each way of skipping saves and costs, probes and static alike
+// device <folder> <fp32|bf16|fp16> <device> <repeats>   times steps by batch, decoding and a translation on a device, for benchmarks/cuda
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
@@ -58,8 +60,12 @@ switch (args)
     case ["probes", var folder, var band, var steps, .. { Length: > 0 } pictures]:
         new ProbeComparison(folder, ControlBands.Parse(band), int.Parse(steps, CultureInfo.InvariantCulture), pictures).Run();
         return 0;
+    case ["device", var folder, var type, var device, var repeats]:
+        DeviceMeasurement.Run(folder, Parse(type), device, int.Parse(repeats, CultureInfo.InvariantCulture));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: make | measure | units | growth | pieces | quality | steps | tradeoff | probes, see benchmarks/README.md");
+        Console.Error.WriteLine(
+            "usage: make | measure | units | growth | pieces | quality | steps | tradeoff | probes | device, see benchmarks/README.md");
         return 2;
 }
 

@@ -98,11 +98,16 @@ public sealed class TranslationPipeline
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);
+        var start = noise.Draw();
+        // All of it before the first step: it comes from the CPU, and a copy between steps would wait for the device.
+        var fresh = new Queue<Tensor>(options.Eta > 0 ? Enumerable.Range(0, sampler.Steps).Select(_ => noise.Draw()) : []);
         var latents = new SamplingLoop(denoiser, sampler, options.GuidanceScale, model.Config.Parameterization == "v", floor)
-            .Run(noise.Draw(), noise.Draw, (step, _) => Report(TranslationStage.Sampling, step + 1));
+            .Run(start, fresh.Dequeue, (step, _) => Report(TranslationStage.Sampling, step + 1));
 
         Report(TranslationStage.Decoding, options.Steps);
-        var pictures = ToImages(Decode(latents));
+        // One picture after another: the decoder takes far more memory than a step, and is no faster on several at once.
+        RgbImage[] pictures;
+        using (model.Autoencoder.Use()) pictures = [.. latents.split(1).Select(z => ImageTensor.ToImage(Decode(z)[0]))];
         var peak = memory.Peak;
         return [.. pictures.Select((picture, i) => new TranslationResult(
             picture, inputs[i], prompts[i].Truncated, trace.Rows,
@@ -120,12 +125,12 @@ public sealed class TranslationPipeline
     {
         using var scope = NewDisposeScope();
         var (width, height) = (options.Width ?? model.ImageSize, options.Height ?? model.ImageSize);
-        var images = inputs.Select(input => ImageTensor.FromImage(AreaResize.Resize(input.Image, width, height, options.Fit))).ToArray();
-        var z0 = model.Autoencoder.Encode(cat(images).to(model.DType, model.Device)).to(float32) * model.Config.ScaleFactor;
-        return cat([.. inputs.Select((input, i) => BandFilter.Apply(z0.narrow(0, i, 1), options.Band, input.Seed))])
-            .MoveToOuterDisposeScope();
+        using var autoencoder = model.Autoencoder.Use();
+        return cat([.. inputs.Select(input =>
+        {
+            var image = ImageTensor.FromImage(AreaResize.Resize(input.Image, width, height, options.Fit));
+            var z0 = autoencoder.Layers.Encode(image.to(model.DType, model.Device)).to(float32) * model.Config.ScaleFactor;
+            return BandFilter.Apply(z0, options.Band, input.Seed);
+        })]).MoveToOuterDisposeScope();
     }
-
-    private static IEnumerable<RgbImage> ToImages(Tensor images) =>
-        Enumerable.Range(0, (int)images.shape[0]).Select(i => ImageTensor.ToImage(images[i])).ToArray();
 }

@@ -78,6 +78,17 @@ public sealed class InvokeFaasTranslateTests : IDisposable
     }
 
     [Fact]
+    public void ABatchIsOutBeforeTheNextIsComputed()
+    {
+        foreach (var name in new[] { "a.png", "b.png", "c.png", "d.png", "e.png" }) module.AddPicture(name);
+        var seen = new List<int>();
+        module.Session.ObjectWritten = _ => seen.Add(module.Files().Length);
+        var result = module.Invoke("Get-ChildItem *.png | Invoke-FaasTranslate -Steps 1 -BatchSize 2 -Verbose");
+        Assert.Equal([1, 2, 3, 4, 5], seen);
+        Assert.Equal(3, result.Verbose.Count(record => record.Message.StartsWith("Translating '", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void OneBadPictureIsOneErrorAndTheRestGoesOn()
     {
         module.AddPicture("a.png");

@@ -13,7 +13,7 @@ flags="-O3 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare -Wno-psabi -Wno
 if [ -n "$libtorch" ]; then
     include=$libtorch/include
     lib=$libtorch/lib
-    flags="$flags -I$include"
+    flags="$flags -isystem $include"
 else
     include=/usr/include
     lib=$(dirname "$("$cxx" -print-file-name=libtorch_cpu.so)")

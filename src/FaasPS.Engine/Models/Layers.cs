@@ -36,8 +36,8 @@ internal sealed class Conv2d(WeightScope w, long inputs, long outputs, int kerne
 /// </summary>
 internal sealed class GroupNorm(WeightScope w, long channels, double eps)
 {
-    private readonly Tensor weight = w.As(ScalarType.Float32).Tensor("weight", channels);
-    private readonly Tensor bias = w.As(ScalarType.Float32).Tensor("bias", channels);
+    private readonly Tensor weight = w.As(Norms.TypeFor(w)).Tensor("weight", channels);
+    private readonly Tensor bias = w.As(Norms.TypeFor(w)).Tensor("bias", channels);
 
     public Tensor Forward(Tensor x) // [N, channels, H, W], in x's type
     {
@@ -53,27 +53,33 @@ internal sealed class GroupNorm(WeightScope w, long channels, double eps)
         return F.silu(Normalize(x), inplace: !is_grad_enabled()).to(x.dtype).MoveToOuterDisposeScope();
     }
 
-    private Tensor Normalize(Tensor x) => F.group_norm(Norms.Input(x), 32, weight, bias, eps);
+    private Tensor Normalize(Tensor x) => F.group_norm(Norms.Input(x, weight), 32, weight, bias, eps);
 }
 
-/// <summary>Layer normalisation over the last axis, in float32 like <see cref="GroupNorm"/>.</summary>
+/// <summary>Layer normalisation over the last axis, with statistics in float32 like <see cref="GroupNorm"/>.</summary>
 internal sealed class LayerNorm(WeightScope w, long channels)
 {
     private readonly long[] shape = [channels];
-    private readonly Tensor weight = w.As(ScalarType.Float32).Tensor("weight", channels);
-    private readonly Tensor bias = w.As(ScalarType.Float32).Tensor("bias", channels);
+    private readonly Tensor weight = w.As(Norms.TypeFor(w)).Tensor("weight", channels);
+    private readonly Tensor bias = w.As(Norms.TypeFor(w)).Tensor("bias", channels);
 
     public Tensor Forward(Tensor x) // [.., channels], in x's type
     {
         using var scope = NewDisposeScope();
-        return F.layer_norm(Norms.Input(x), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
+        return F.layer_norm(Norms.Input(x, weight), shape, weight, bias, 1e-5).to(x.dtype).MoveToOuterDisposeScope();
     }
 }
 
-/// <summary>What norms with float32 weights take.</summary>
+/// <summary>What norms compute in.</summary>
 internal static class Norms
 {
-    /// <summary>On a CPU libtorch takes bfloat16 as it is and computes in float32; elsewhere the types must be the same.</summary>
-    public static Tensor Input(Tensor x) =>
-        x.device_type == DeviceType.CPU && x.dtype == ScalarType.BFloat16 ? x : x.to(ScalarType.Float32);
+    /// <summary>
+    /// The weights' type: the model's on CUDA, whose kernels keep the statistics in float32 and want weights of the input's type; float32
+    /// elsewhere.
+    /// </summary>
+    public static ScalarType TypeFor(WeightScope w) => w.Device.type == DeviceType.CUDA ? w.DType : ScalarType.Float32;
+
+    /// <summary>On a CPU libtorch takes bfloat16 with weights of float32 and computes in that; elsewhere the types must be the same.</summary>
+    public static Tensor Input(Tensor x, Tensor weight) =>
+        x.device_type == DeviceType.CPU && x.dtype == ScalarType.BFloat16 ? x : x.to(weight.dtype);
 }

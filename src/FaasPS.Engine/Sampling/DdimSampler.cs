@@ -68,7 +68,8 @@ public sealed class DdimSampler(NoiseSchedule schedule, IReadOnlyList<int> times
     /// <summary>s tanh(x0 / s) with s = max(1, the quantile of |x0|) of each sample (FAAS; after Imagen's dynamic thresholding).</summary>
     private static Tensor Squash(Tensor x0, double quantile)
     {
-        var s = x0.abs().flatten(1).quantile(tensor((float)quantile, x0.device), 1).clamp(min: 1).view(-1, 1, 1, 1); // [N, 1, 1, 1]
+        var q = full([1], quantile, float32, x0.device); // filled where it is: a copy from the host would wait for the device
+        var s = x0.abs().flatten(1).quantile(q, 1).clamp(min: 1).view(-1, 1, 1, 1); // [N, 1, 1, 1]
         return s * (x0 / s).tanh();
     }
 }
