@@ -37,7 +37,7 @@ internal sealed class StepSpeed
         NativeRuntime.Load();
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        using var loaded = FcDiffusionModel.Load(ModelFiles.Find(folder), type, "cpu");
+        using var loaded = FcDiffusionModel.Load(ModelFiles.Find(Path.Combine(folder, "model.safetensors")), type, "cpu");
         Console.WriteLine($"{type}, {NativeRuntime.Threads} threads, batch 2, medians of {repeats}");
         new StepSpeed(loaded).Compare(repeats);
     }
