@@ -13,7 +13,7 @@ usage() {
 ./build.sh test       builds, then runs every test
 ./build.sh demo       builds, then translates the pictures in samples/
 ./build.sh calibrate  builds, then makes the default model's scores and policies in policies/ anew
-./build.sh data       makes the pictures that the demo model was trained on, in artifacts/emoji-pictures
+./build.sh data       makes the pictures to train the demo model on, in artifacts/emoji-pictures
 ./build.sh package    builds, then lays the module out in out/FaasPS/<version> and packs it for the gallery: out/FaasPS.<version>.nupkg
 ./build.sh install    builds, then copies the module to where PowerShell looks for yours
 

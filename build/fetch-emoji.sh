@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the emoji that the demo model is trained on, out of three npm packages, and lays them out for FaasPS.EmojiData:
+# Fetches the emoji to train the demo model on, out of three npm packages, and lays them out for FaasPS.EmojiData:
 # emoji.json (names) and noto/, twitter/, fluent/ with one 64x64 PNG a design.
 # Usage: build/fetch-emoji.sh <folder>      Does nothing when it is there already.
 set -euo pipefail
