@@ -82,7 +82,9 @@ internal sealed class WorkerThreads : IDisposable
 
         private void Loop(int index)
         {
-            torch.set_num_threads(1); // a setting of the thread, not of the process
+            // At its first use of libtorch a thread takes over whatever was set last in the process, even after it set a number of its own.
+            _ = torch.get_num_threads();
+            torch.set_num_threads(1);
             for (begin.Wait(); work is { } current; begin.Wait())
             {
                 try
