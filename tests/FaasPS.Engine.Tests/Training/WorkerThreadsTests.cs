@@ -3,6 +3,7 @@ using TorchSharp;
 
 namespace FaasPS.Engine.Tests.Training;
 
+[Collection(nameof(Alone))]
 public sealed class WorkerThreadsTests
 {
     /// <summary>Sums in another order have other bits: what another pipeline sets meanwhile must not reach a training.</summary>
