@@ -23,7 +23,7 @@ public sealed class TorchLinearTests : IDisposable
     [InlineData(5, 32, 64, ScalarType.BFloat16)]
     [InlineData(11, 320, 128, ScalarType.BFloat16)] // rows that six does not divide
     [InlineData(97, 640, 192, ScalarType.BFloat16)] // two pieces
-    [InlineData(1000, 64, 64, ScalarType.BFloat16)]
+    [InlineData(2100, 64, 192, ScalarType.BFloat16)] // pieces that share panels, and more
     [InlineData(154, 1024, 320, ScalarType.BFloat16)]
     [InlineData(12, 5120, 64, ScalarType.BFloat16)]
     [InlineData(50, 48, 64, ScalarType.BFloat16)] // sizes without a kernel
@@ -48,14 +48,17 @@ public sealed class TorchLinearTests : IDisposable
         Check(F.linear(x, w, b), x.to(float64).matmul(w.to(float64).t()) + b.to(float64), bfloat16);
     }
 
-    [Fact]
-    public void LinearTakesTensorsThatLieOtherwise()
+    [Theory]
+    [InlineData(128)]
+    [InlineData(1024)]
+    public void LinearTakesTensorsThatLieOtherwise(int outputs)
     {
-        var (x, w, b) = (Normal(bfloat16, 2, 64, 50), Normal(bfloat16, 64, 128), Normal(bfloat16, 256));
-        var (tokens, weight, bias) = (x.transpose(1, 2), w.t(), b.view(2, 128).t()[TensorIndex.Ellipsis, 1]);
+        var (x, w, b) = (Normal(bfloat16, 2, 64, 50), Normal(bfloat16, 64, outputs), Normal(bfloat16, outputs, 2));
+        var (tokens, weight, bias) = (x.transpose(1, 2), w.t(), b[TensorIndex.Ellipsis, 1]);
         var expected = tokens.to(float64).matmul(weight.to(float64).t()) + bias.to(float64);
         Check(F.linear(tokens, weight, bias), expected, bfloat16);
         Check(F.linear(tokens.contiguous(), weight.contiguous(), bias), expected, bfloat16);
+        Check(F.linear(tokens, weight.contiguous(), bias.contiguous()), expected, bfloat16);
         Check(F.linear(tokens[TensorIndex.Slice(0, 1)], weight, bias), expected[TensorIndex.Slice(0, 1)], bfloat16);
     }
 

@@ -59,7 +59,7 @@ public sealed class TorchRuntimeTests
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(4);
-            var (x, w) = (randn([333, 96], generator: generator).to(bfloat16), randn([192, 96], generator: generator).to(bfloat16));
+            var (x, w) = (randn([1333, 96], generator: generator).to(bfloat16), randn([192, 96], generator: generator).to(bfloat16));
             var results = new[] { 1, 2, 3, 7 }.Select(threads =>
             {
                 set_num_threads(threads);
