@@ -12,6 +12,7 @@ using FaasPS.Engine.Models;
 // quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
 // measure <folder> <fp32|bf16> <repeats> <translation steps> [parts]   times loading and a model's parts; prints name=value lines
 // units <folder> <fp32|bf16> <repeats>            where a step's time goes: a table of units, with their multiply-accumulates
+// overhead <folder> <fp32|bf16> <steps> <repeats> what a step takes beside the networks
 // growth <folder> <fp32|bf16> <table.md> [sizes] [batches] [steps]   time and memory of translations; each a list such as 1,2,4
 // steps <folder> <fp32|bf16> <repeats>            a step's time by what is left out, beside the ratio of multiply-accumulates
 // pieces                                          the small pieces, by BenchmarkDotNet
@@ -31,6 +32,10 @@ switch (args)
         return 0;
     case ["units", var folder, var type, var repeats]:
         UnitTimes.Print(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
+        return 0;
+    case ["overhead", var folder, var type, var steps, var repeats]:
+        Overhead.Print(
+            folder, Parse(type), int.Parse(steps, CultureInfo.InvariantCulture), int.Parse(repeats, CultureInfo.InvariantCulture));
         return 0;
     case ["growth", var folder, var type, var table, .. var rest]:
         Growth.Run(
@@ -65,7 +70,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: make | measure | units | growth | pieces | quality | steps | tradeoff | probes | device, see benchmarks/README.md");
+            "usage: make | measure | units | overhead | growth | pieces | quality | steps | tradeoff | probes | device, see benchmarks/README.md");
         return 2;
 }
 

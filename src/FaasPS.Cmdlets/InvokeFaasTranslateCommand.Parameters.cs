@@ -3,6 +3,7 @@ using FaasPS.Engine;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Sampling;
 using FaasPS.Engine.Skipping;
+using FaasPS.Engine.Weights;
 
 namespace FaasPS.Cmdlets;
 
@@ -111,10 +112,10 @@ public sealed partial class InvokeFaasTranslateCommand
     [ValidateRange(1, 1000)]
     public int Steps { get; set; } = 50;
 
-    /// <summary>How far the prompt pulls; 1 is no guidance and takes half the time.</summary>
+    /// <summary>How far the prompt pulls; 1 is no guidance and takes half the time. The model's own by default, 9 where it has none.</summary>
     [Parameter]
     [ValidateRange(0.0, 100.0)]
-    public double GuidanceScale { get; set; } = 9;
+    public double? GuidanceScale { get; set; }
 
     /// <summary>The sampler.</summary>
     [Parameter]
@@ -191,11 +192,11 @@ public sealed partial class InvokeFaasTranslateCommand
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 
-    private TranslationOptions Options(ControlBand band, SkipPolicy? policy) => new()
+    private TranslationOptions Options(ControlBand band, SkipPolicy? policy, ModelConfig model) => new()
     {
         Band = band,
         Steps = Steps,
-        GuidanceScale = GuidanceScale,
+        GuidanceScale = GuidanceScale ?? model.GuidanceScale,
         Eta = Eta,
         DynamicThreshold = DynamicThreshold,
         Spacing = TimestepSpacing,

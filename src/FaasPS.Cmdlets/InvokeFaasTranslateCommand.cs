@@ -106,7 +106,7 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
         {
             runner ??= new TranslationRunner(this, Model ?? DefaultModel(), Mode, Sampler);
             var band = jobs[0].Band ?? ControlBands.Parse(runner.Model.Band);
-            var options = Options(band, PolicyFor(runner.Model, band));
+            var options = Options(band, PolicyFor(runner.Model, band), runner.Config);
             if (jobs[0].Route == TranslationRoute.Complex) options = options.InFull();
             WriteVerbose(
                 $"Translating '{string.Join("', '", jobs.Select(job => job.Source))}' by {band.Name()}, model '{runner.Model}', "

@@ -35,10 +35,10 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
     [ValidateRange(1, 1000)]
     public int Steps { get; set; } = 50;
 
-    /// <summary>How far the prompt pulls, likewise.</summary>
+    /// <summary>How far the prompt pulls, likewise; the model's own by default.</summary>
     [Parameter]
     [ValidateRange(0.0, 100.0)]
-    public double GuidanceScale { get; set; } = 9;
+    public double? GuidanceScale { get; set; }
 
     /// <summary>The first picture's seed; each further one's is one higher.</summary>
     [Parameter]
@@ -63,14 +63,14 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
                 pairs ??= ReadPairs(Path is null ? ModelLoader.SamplePictures() : ResolveFiles(Path, literal: false), Seed);
                 if (pairs.Count == 0) ThrowTerminatingError(ErrorRecords.PairMissing());
                 var band = policy.Engine.Band ?? ControlBands.Parse(model.Band);
+                using var lease = model.Use();
                 var options = new TranslationOptions
                 {
                     Band = band,
                     Policy = policy.Engine.For(band, model.Name),
                     Steps = Steps,
-                    GuidanceScale = GuidanceScale,
+                    GuidanceScale = GuidanceScale ?? lease.Engine.Config.GuidanceScale,
                 };
-                using var lease = model.Use();
                 using var progress = new ShareProgressWriter(this, $"Measuring the policy '{policy}'", $"{pairs.Count} pictures");
                 var points = FidelityCalibration.Measure(lease.Pipeline, pairs, options, Tolerance, progress, Stopped);
                 WriteObject(new FaasPolicy(policy.Engine with { Fidelity = points }));

@@ -4,6 +4,7 @@ using FaasPS.Engine;
 using FaasPS.Engine.Fidelity;
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Skipping;
+using FaasPS.Engine.Weights;
 
 namespace FaasPS.Cmdlets;
 
@@ -22,6 +23,8 @@ internal sealed class TranslationRunner(Cmdlet cmdlet, FaasModel model, Translat
     private readonly FaasModel.Lease lease = model.Use();
 
     public FaasModel Model => model;
+
+    public ModelConfig Config => lease.Engine.Config;
 
     /// <summary>Computes a batch.</summary>
     public IReadOnlyList<TranslationResult> Translate(

@@ -122,6 +122,18 @@ public sealed class ModelCmdletTests : IDisposable
     }
 
     [Fact]
+    public void AModelsOwnGuidanceHoldsUnlessAnotherIsAskedFor()
+    {
+        var config = File.ReadAllText(ModuleSession.Fixture("tiny", "model_config.yaml"));
+        File.WriteAllText(module.PathOf("own.yaml"), $"{config}\nsampling:\n  guidance_scale: 3.5\n");
+        module.AddPicture("a.png", "a cat");
+        module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.ckpt")}' -Config own.yaml -Name {name}");
+        double Guidance(string options) => Assert.Single(
+            module.Invoke($"Invoke-FaasTranslate a.png -Model {name} -Steps 1 {options}").OutputAs<FaasTranslation>()).GuidanceScale;
+        Assert.Equal((3.5, 2.0), (Guidance("-OutputDirectory own"), Guidance("-OutputDirectory asked -GuidanceScale 2")));
+    }
+
+    [Fact]
     public void AConfigurationThatContradictsTheWeightsIsNamed()
     {
         var config = File.ReadAllText(ModuleSession.Fixture("tiny", "model_config.yaml"))

@@ -13,7 +13,6 @@ internal static class SampleSheet
 {
     private const int Shown = 8;
     private const int Steps = 25;
-    private const double GuidanceScale = 4;
     private const int CellSize = 128;
 
     /// <summary>Numbers of examples, evenly spread, as a tensor of what they stand for.</summary>
@@ -53,7 +52,7 @@ internal static class SampleSheet
             model, timesteps, context, hint is null ? null : cat([hint, hint]), NoisyLatents.Everything);
         using var random = new Generator(0);
         var noise = randn([samples.Length, .. latents.Latents.shape[1..]], generator: random).to(latents.Device);
-        var x0 = new SamplingLoop(denoiser, sampler, GuidanceScale, config.Parameterization == "v").Run(noise);
+        var x0 = new SamplingLoop(denoiser, sampler, config.GuidanceScale, config.Parameterization == "v").Run(noise);
         var made = model.Autoencoder.Decode(x0 / config.ScaleFactor);
         return band is null
             ? Compose(("example", Pictures(sample => sample.Picture)), ("generated", made))

@@ -30,6 +30,9 @@ public sealed record ModelConfig
     /// <summary>What the U-Net predicts: "eps" (the noise) or "v".</summary>
     public string Parameterization { get; init; } = "eps";
 
+    /// <summary>How far prompts pull unless the caller says: sampling.guidance_scale, 9 (the reference's) where the file has none.</summary>
+    public double GuidanceScale { get; init; } = 9;
+
     public required UNetConfig UNet { get; init; }
 
     public required UNetConfig Control { get; init; }

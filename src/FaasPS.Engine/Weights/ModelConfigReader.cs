@@ -31,6 +31,7 @@ internal static class ModelConfigReader
             ControlMode = model.Choice("control_mode", null, "mini_pass", "low_pass", "mid_pass", "high_pass"),
             OnlyMidControl = model.Flag("only_mid_control", false),
             Parameterization = model.Choice("parameterization", "eps", "eps", "v")!,
+            GuidanceScale = Guidance(root),
             UNet = UNet(unet, unet.Int("out_channels")),
             Control = UNet(control, control.Int("out_channels", control.Int("in_channels"))),
             FirstStage = Autoencoder(firstStage),
@@ -38,6 +39,14 @@ internal static class ModelConfigReader
         };
         CheckAgreement(config, model, unet, control, firstStage);
         return config;
+    }
+
+    /// <summary>A section of this project's own: the reference's classes refuse parameters that they do not know.</summary>
+    private static double Guidance(ConfigNode root)
+    {
+        if (root.OptionalMap("sampling") is not { } sampling) return 9;
+        sampling.MustOnlyHave("guidance_scale");
+        return sampling.Number("guidance_scale", 9, 0, 100);
     }
 
     private static UNetConfig UNet(ConfigNode node, int outChannels)

@@ -69,6 +69,9 @@ internal static class ModelConfigWriter
         Line(4, "layers", config.Text.Layers);
         Line(4, "heads", config.Text.Heads);
         Line(4, "vocab_size", config.Text.VocabularySize);
+
+        Line(0, "sampling", "");
+        Line(1, "guidance_scale", config.GuidanceScale);
         return yaml.ToString();
 
         void UNet(UNetConfig unet, bool isControl)

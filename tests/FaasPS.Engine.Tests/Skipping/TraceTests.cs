@@ -31,7 +31,7 @@ public sealed class TraceTests
             return clock.Elapsed;
         }
 
-        Record(); // compiled
-        Assert.InRange(Record() / run.Duration, 0, 0.01);
+        var least = Enumerable.Range(0, 20).Min(_ => Record()); // the others are interrupted, and the first is compiled
+        Assert.InRange(least / run.Duration, 0, 0.01);
     }
 }
