@@ -10,6 +10,7 @@ using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
 // quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
+// curves <training folder> <plot.svg>             the losses of a model's training
 // measure <folder> <fp32|bf16> <repeats> <translation steps> [parts]   times loading and a model's parts; prints name=value lines
 // units <folder> <fp32|bf16> <repeats>            where a step's time goes: a table of units, with their multiply-accumulates
 // overhead <folder> <fp32|bf16> <steps> <repeats> what a step takes beside the networks
@@ -25,6 +26,9 @@ switch (args)
 {
     case ["make", var config, var folder, var type]:
         RandomModel.Make(config, folder, Parse(type));
+        return 0;
+    case ["curves", var folder, var plot]:
+        LearningCurves.Draw(folder, plot);
         return 0;
     case ["measure", var folder, var type, var repeats, var steps, .. var parts]:
         ModelMeasurement.Run(
@@ -70,7 +74,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: make | measure | units | overhead | growth | pieces | quality | steps | tradeoff | probes | device, see benchmarks/README.md");
+            "usage: make | measure | units | overhead | growth | pieces | quality | curves | steps | tradeoff | probes | device, see benchmarks/README.md");
         return 2;
 }
 
