@@ -59,6 +59,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "faas_attention")]
     internal static partial nint Attention(nint query, nint key, nint value, nint mask, double dropout, int causal);
     [LibraryImport(Library, EntryPoint = "faas_convolution")] internal static partial nint Convolution(nint tensor, nint weight, nint bias);
+    [LibraryImport(Library, EntryPoint = "faas_linear")] internal static partial nint Linear(nint tensor, nint weight, nint bias);
     [LibraryImport(Library, EntryPoint = "faas_gelu")] internal static partial nint Gelu(nint tensor);
     [LibraryImport(Library, EntryPoint = "faas_silu")] internal static partial nint Silu(nint tensor, int inplace);
     [LibraryImport(Library, EntryPoint = "faas_group_norm")]

@@ -31,7 +31,7 @@ flags="$flags -std=$standard"
 if [ ! -e "$include/ATen/ops/scaled_dot_product_attention.h" ]; then flags="$flags -fopenmp"; fi
 
 sources=
-for name in call tensor runtime memory attention layers convolution attend pointwise winograd; do sources="$sources $here/$name.cpp"; done
+for name in call tensor runtime memory attention layers convolution linear attend pointwise winograd dense; do sources="$sources $here/$name.cpp"; done
 if [ "$output" = - ]; then
     for source in $sources; do
         # shellcheck disable=SC2086

@@ -16,6 +16,12 @@ constexpr int64_t kKeys = 64;
 // Queries a call of attend should have, so that their scores stay in a core's second cache.
 constexpr int64_t kQueries = 96;
 
+// Tiles of a call of winograd.
+constexpr int64_t kTiles = 64;
+
+// Outputs of a linear layer's panel, and rows of x that are multiplied with it at once.
+constexpr int64_t kOutputs = 64, kRowsAtOnce = 6;
+
 #if defined(__x86_64__)
 
 // Every function that holds vectors carries this: the file is compiled for any x86 processor. All of them one set: what bfloat16 has of
@@ -44,8 +50,6 @@ FAAS_VECTOR void attend(const T* queries, int64_t query_stride, int64_t count, c
 // ---- convolution 3x3, stride 1, zeros around, by Winograd's F(4x4, 3x3) (Lavin and Gray 2016, section 4.2): a quarter of the products,
 // in float32 whatever T is. A tile is 4x4 pixels of the result; its numbers depend on 6x6 of the input.
 
-constexpr int64_t kTiles = 64;  // of a call
-
 // Whether an image's size and channels are such that there is a kernel for it.
 bool winograd_fits(int64_t inputs, int64_t outputs, int64_t height, int64_t width);
 
@@ -61,6 +65,18 @@ FAAS_VECTOR void winograd_transform(const T* weights, int64_t inputs, int64_t ou
 template <class T>
 FAAS_VECTOR void winograd(const T* x, const float* transformed, const T* bias, T* y, int64_t inputs, int64_t outputs, int64_t height,
                           int64_t width, int64_t first, float* scratch);
+
+// ---- linear layers in bfloat16: y = x w' + bias, kOutputs of the outputs at a time
+
+// Whether there is a kernel for such sizes.
+bool linear_fits(int64_t rows, int64_t inputs, int64_t outputs);
+
+// Brings the weights [kOutputs, inputs] into a panel of as many elements, in the order in which the products read them.
+FAAS_VECTOR void linear_pack(const BFloat16* weights, int64_t inputs, BFloat16* panel);
+
+// x [rows, inputs], kRowsAtOnce or more of them, to kOutputs columns of y, whose rows lie y_stride elements apart; bias may be null.
+FAAS_VECTOR void linear(const BFloat16* x, int64_t rows, const BFloat16* panel, const BFloat16* bias, int64_t inputs, BFloat16* y,
+                        int64_t y_stride);
 
 // ---- activations of n elements; y may be x
 
@@ -91,10 +107,15 @@ void attend(A...) {}
 inline bool winograd_fits(int64_t, int64_t, int64_t, int64_t) { return false; }
 inline int64_t winograd_weights(int64_t, int64_t) { return 0; }
 inline int64_t winograd_scratch(int64_t, int64_t) { return 0; }
-template <class... A>
+template <class T, class... A>
 void winograd_transform(A...) {}
-template <class... A>
+template <class T, class... A>
 void winograd(A...) {}
+inline bool linear_fits(int64_t, int64_t, int64_t) { return false; }
+template <class... A>
+void linear_pack(A...) {}
+template <class... A>
+void linear(A...) {}
 template <class... A>
 void gelu(A...) {}
 template <class... A>

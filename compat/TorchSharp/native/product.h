@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#if defined(__x86_64__)
+
 namespace faas::kernels {
 
 constexpr int kRows = 6, kVectors = 4;  // of the result that is in registers: with the operands 29 of 32
@@ -48,3 +50,5 @@ FAAS_VECTOR inline void product(const T* a, int64_t a_stride, const T* b, int64_
 }
 
 }  // namespace faas::kernels
+
+#endif

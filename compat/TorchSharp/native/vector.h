@@ -3,6 +3,8 @@
 
 #include "kernels.h"
 
+#if defined(__x86_64__)
+
 #include <immintrin.h>
 
 #define FAAS_INLINE FAAS_VECTOR inline __attribute__((always_inline))
@@ -43,3 +45,5 @@ FAAS_INLINE __m512 exp2(__m512 x) {
 FAAS_INLINE __m512 exp(__m512 x) { return exp2(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f))); }
 
 }  // namespace faas::kernels
+
+#endif

@@ -22,7 +22,12 @@ public static partial class torch
                 return new Tensor(Native.Check(result));
             }
 
-            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Aten.Call("linear", input, weights, bias);
+            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null)
+            {
+                nint result = Native.Linear(input.Handle, weights.Handle, bias?.Handle ?? 0);
+                GC.KeepAlive((input, weights, bias));
+                return new Tensor(Native.Check(result));
+            }
 
             public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
             {

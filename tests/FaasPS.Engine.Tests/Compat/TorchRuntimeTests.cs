@@ -52,6 +52,28 @@ public sealed class TorchRuntimeTests
     }
 
     [Fact]
+    public void LinearLayersHaveTheSameBitsWithAnyNumberOfThreads()
+    {
+        int before = get_num_threads();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(4);
+            var (x, w) = (randn([1333, 96], generator: generator).to(bfloat16), randn([192, 96], generator: generator).to(bfloat16));
+            var results = new[] { 1, 2, 3, 7 }.Select(threads =>
+            {
+                set_num_threads(threads);
+                return nn.functional.linear(x, w);
+            }).ToList();
+            Assert.All(results, result => Assert.True(result.Equals(results[0])));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
     public void InferenceModeHoldsInsideParallelWork()
     {
         int before = get_num_threads();
