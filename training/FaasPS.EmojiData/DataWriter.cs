@@ -24,7 +24,8 @@ public sealed class DataWriter(string folder, int seed)
         var lines = new (List<string> Plain, List<string> Recolour)[emojis.Count];
         Parallel.For(0, emojis.Count, i => lines[i] = Write(emojis[i], $"{name}/{i:000}"));
         WriteList($"{name}.jsonl", lines.SelectMany(line => line.Plain));
-        WriteList($"{name}-recolour.jsonl", lines.SelectMany(line => line.Recolour));
+        // Half of it has each picture as its own source, as FCDiffusion trains: a band of the same picture says most, and is learnt from first.
+        WriteList($"{name}-recolour.jsonl", [.. lines.SelectMany(line => line.Recolour), .. lines.SelectMany(line => line.Plain)]);
     }
 
     private void WriteList(string name, IEnumerable<string> lines)
