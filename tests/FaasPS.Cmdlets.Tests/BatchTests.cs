@@ -21,7 +21,7 @@ public sealed class BatchTests : IDisposable
         File.WriteAllLines(module.PathOf("jobs.csv"),
         [
             $"{column},prompt,Band,seed",
-            "a[1].png,\"a \"\"dog\"\", asleep\",high_pass,5",
+            "a[1].png,\"a \"\"dog\"\", asleep\",mid_pass,5",
             "a[1].png,a cow,,",
             "a[1].png,,,",
         ]);
@@ -30,7 +30,7 @@ public sealed class BatchTests : IDisposable
         Assert.Empty(result.Errors);
         var translations = result.OutputAs<FaasTranslation>().ToArray();
         Assert.Equal(
-            [("a \"dog\", asleep", "high_pass"), ("a cow", "low_pass"), ("beside", "low_pass")],
+            [("a \"dog\", asleep", "mid_pass"), ("a cow", "high_pass"), ("beside", "high_pass")],
             translations.Select(t => (t.Prompt, t.Band)));
         Assert.Equal(5, translations[0].Seed);
         Assert.Equal(["full_full_a[1].png", "full_full_a[1]_2.png", "full_full_a[1]_3.png"], module.Files());
@@ -47,7 +47,7 @@ public sealed class BatchTests : IDisposable
         var result = module.Invoke($"Get-Content jobs.json{raw} | ConvertFrom-Json | Invoke-FaasTranslate -Steps 1");
         Assert.Empty(result.Errors);
         Assert.Equal(
-            [("a dog", "low_pass"), ("beside", "mid_pass")], result.OutputAs<FaasTranslation>().Select(t => (t.Prompt, t.Band)));
+            [("a dog", "high_pass"), ("beside", "mid_pass")], result.OutputAs<FaasTranslation>().Select(t => (t.Prompt, t.Band)));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class BatchTests : IDisposable
         foreach (var (keyword, value) in new[]
         {
             ("Software", "FaasPS "), ("Source", "a.png"), ("Prompt", "a cat with a hat"), ("Seed", "77"), ("Mode", "Static"),
-            ("Policy", "low_pass"), ("DeepCacheInterval", "2"), ("Sampler", "Ddim"), ("Model", "demo"), ("Route", "Full"), ("Steps", "1"),
+            ("Policy", "high_pass"), ("DeepCacheInterval", "2"), ("Sampler", "Ddim"), ("Model", "demo"), ("Route", "Full"), ("Steps", "1"),
         })
         {
             Assert.True(
@@ -213,7 +213,7 @@ public sealed class BatchTests : IDisposable
         var json = Assert.Single(module.Invoke(
             "Invoke-FaasTranslate a.png -Steps 1 -Threshold 1 | Select-Object Name, Mode, Route, Sampler, Band | ConvertTo-Json -Compress")
             .OutputAs<string>());
-        Assert.Equal("""{"Name":"full_simple_a.png","Mode":"Full","Route":"Simple","Sampler":"Ddim","Band":"low_pass"}""", json);
+        Assert.Equal("""{"Name":"full_simple_a.png","Mode":"Full","Route":"Simple","Sampler":"Ddim","Band":"high_pass"}""", json);
     }
 
     private JsonObject[] Manifest() =>

@@ -14,7 +14,7 @@ public sealed class CompareFaasTranslationTests : IDisposable
     {
         module.AddPicture("a.png");
         module.AddPicture("b.png", from: "image1.png");
-        var result = module.Invoke("Invoke-FaasTranslate a.png, b.png -Steps 1 -Seed 3 | Compare-FaasTranslation -Reference a.png");
+        var result = module.Invoke("Invoke-FaasTranslate a.png, b.png -Steps 1 -Seed 3 -Width 128 -Height 128 | Compare-FaasTranslation -Reference a.png");
         Assert.Empty(result.Errors);
         var compared = result.OutputAs<FaasFidelity>().ToArray();
         Assert.Equal(["full_full_a.png", "full_full_b.png"], compared.Select(fidelity => fidelity.Name));

@@ -24,7 +24,7 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         Assert.Equal(["a red cat", "a blue dog"], translations.Select(t => t.Prompt));
         Assert.Equal(["full_full_a.png", "full_full_b.png"], module.Files());
         Assert.Equal(module.PathOf("translated/full_full_a.png"), translations[0].OutputPath);
-        Assert.Equal((128, 128), (ImageReader.Read(translations[0].OutputPath).Width, ImageReader.Read(translations[0].OutputPath).Height));
+        Assert.Equal((64, 64), (ImageReader.Read(translations[0].OutputPath).Width, ImageReader.Read(translations[0].OutputPath).Height));
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         module.AddPicture("a.png");
         var error = Assert.Single(module.Invoke("Invoke-FaasTranslate a.png -Width 100 -Steps 1").Errors);
         Assert.StartsWith("FaasOptionInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("multiple of 64", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("multiple of 16", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

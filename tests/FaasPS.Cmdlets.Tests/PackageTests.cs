@@ -18,7 +18,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         {
             "FaasPS.psd1", "FaasPS.Cmdlets.dll", "FaasPS.Engine.dll", "FaasPS.Loader.dll", "FaasPS.Format.ps1xml", "LICENSE", "README.md",
             "en-US/about_FaasPS.help.txt", "en-US/FaasPS.Cmdlets.dll-Help.xml", "FaasPS.Types.ps1xml",
-            "models/demo/model.safetensors", "policies/demo/low_pass.json", "samples/turtle.png",
+            "models/demo/base.safetensors", "models/demo/control_high_pass.safetensors", "policies/demo/low_pass.json", "samples/turtle.png",
             "deps/TorchSharp.dll", "deps/YamlDotNet.dll", "deps/SixLabors.ImageSharp.dll",
         })
         {

@@ -231,7 +231,7 @@ public sealed class PolicyCmdletTests : IDisposable
         File.Copy(ModuleSession.Fixture("tiny", "image0.png"), module.PathOf("a.png"));
         var errors = module.Invoke("Measure-FaasLayerScore a.png").Errors;
         Assert.Equal(["FaasPromptMissing", "FaasPairMissing"], errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
-        Assert.Equal(34, module.Invoke("Measure-FaasLayerScore a.png -Prompt '' -Timestep 500").Output.Count);
+        Assert.Equal(41, module.Invoke("Measure-FaasLayerScore a.png -Prompt '' -Timestep 500").Output.Count);
         var none = module.Invoke("New-FaasPolicy -Band low_pass -Path nothing.png").Errors;
         Assert.Equal(["FaasFileMissing", "FaasPairMissing"], none.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
     }

@@ -94,9 +94,9 @@ public sealed class RouterCmdletTests : IDisposable
         var router = Assert.Single(module.Invoke($"Import-FaasRouter '{path}'").OutputAs<FaasRouter>());
         Assert.Equal(("prompt_router", path, 64L, 0.5), (router.Name, router.Path, router.Width, router.Threshold));
         Assert.Equal((null, null, null), (router.Prompts, router.TrainError, router.HoldOutError));
-        File.Copy(path, module.PathOf("mine.ckpt"));
-        var score = Assert.Single(Scores("Measure-FaasPromptComplexity 'a cat' -Router mine.ckpt"));
-        Assert.InRange(score.Score, 0, 1);
+        WriteRouter("mine.safetensors", width: 128);
+        var score = Assert.Single(Scores("Measure-FaasPromptComplexity 'a cat' -Router mine.safetensors"));
+        Assert.Equal(0.5, score.Score); // all its weights are zero
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class RouterCmdletTests : IDisposable
             module.Invoke("Get-Content prompts.txt | Measure-FaasPromptComplexity -BatchSize 1 -Router other.safetensors").Errors);
         Assert.StartsWith("FaasRouterUnfit", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("1024", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("64", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("128", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class RouterCmdletTests : IDisposable
         var result = module.Invoke("New-FaasRouter router.safetensors -Path labels.json -Epochs 5 -HoldOut 0.25 -Seed 1");
         Assert.Empty(result.Errors);
         var router = Assert.Single(result.OutputAs<FaasRouter>());
-        Assert.Equal((module.PathOf("router.safetensors"), 8, 64L), (router.Path, router.Prompts, router.Width));
+        Assert.Equal((module.PathOf("router.safetensors"), 8, 128L), (router.Path, router.Prompts, router.Width));
         Assert.InRange(router.TrainError!.Value, 0, 1);
         Assert.InRange(router.HoldOutError!.Value, 0, 1);
         Assert.Equal(

@@ -16,12 +16,12 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
 {
     private const int Together = 16;
 
-    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, double guidance)
+    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, double? guidance)
     {
         var files = ModelFiles.Find(modelFolder);
         using var model = FcDiffusionModel.Load(files);
         var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
-        var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance };
+        var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance ?? model.Config.GuidanceScale };
         var run = new QualityRun(model, tokenizer, new HeldOut(EmojiSet.Load(emojiFolder)), options);
         run.Measure();
         ImageWriter.Write(run.Sheet(), sheet);
@@ -97,17 +97,29 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
         return Scene.Tints.Where(tint => tint.Angle is not null).MinBy(tint => Hue.Distance(hue, tint.Angle!.Value))!;
     }
 
-    /// <summary>Eight sources, and of each two translations by each band.</summary>
+    /// <summary>
+    /// Eight sources, and of each two translations by each band: what keeps the source's colours is asked for the other two styles, what
+    /// keeps its contours for other colours.
+    /// </summary>
     private RgbImage Sheet()
     {
         var chosen = heldOut.Recolourings.GroupBy(request => request.Source).Where((_, i) => i % 4 == 0).Take(8).ToArray();
-        var requests = chosen.SelectMany(group => group).ToArray();
-        var bands = ControlBands.All.Select(band => (band, Pictures: Translate(requests, band))).ToArray();
+        var recoloured = chosen.SelectMany(group => group).ToArray();
+        var restyled = chosen.SelectMany(group => EmojiSet.Styles.Where(style => style != group.Key.Scene.Style)
+            .Select(style => new Request(group.Key, group.Key.Scene with { Style = style }))).ToArray();
+        var bands = ControlBands.All.Select(band =>
+        {
+            var requests = band is ControlBand.MiniPass or ControlBand.LowPass ? restyled : recoloured;
+            return (Name: band.Name(), Requests: requests, Pictures: Translate(requests, band));
+        }).ToArray();
         return ContactSheet.Compose([.. chosen.Select((group, row) => (IReadOnlyList<ContactSheetCell>)
         [
             new ContactSheetCell(group.Key.Picture, $"{group.Key.Scene.Name}, {group.Key.Scene.Style}"),
-            .. group.SelectMany((request, k) => bands.Select(band => new ContactSheetCell(
-                band.Pictures[(2 * row) + k], $"{band.band.Name()}: {request.Target.Tint.Name} on {request.Target.Background.Name}"))),
+            .. bands.SelectMany(band => Enumerable.Range(2 * row, 2).Select(i => new ContactSheetCell(
+                band.Pictures[i],
+                band.Requests == restyled
+                    ? $"{band.Name}: {restyled[i].Target.Style}"
+                    : $"{band.Name}: {recoloured[i].Target.Tint.Name} on {recoloured[i].Target.Background.Name}"))),
         ])], cellSize: 128);
     }
 

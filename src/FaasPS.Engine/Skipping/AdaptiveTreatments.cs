@@ -13,8 +13,11 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
     /// <summary>The tolerance of policies that name none.</summary>
     public const double DefaultTolerance = 0.02;
 
-    /// <summary>The longest reuse, in steps: a drift that was measured in a calm phase says nothing of the next one.</summary>
-    private const int LongestReuse = 8;
+    /// <summary>
+    /// The longest reuse, in steps: a drift that was measured in a calm phase says nothing of the next one, and layers whose residuals are of
+    /// one age fit together. On the demo model 2 saves 48 % at 44 dB, 3 saves 50 % at 44 dB, 8 saves 52 % at 39 dB; beyond that 2 keeps 44 dB.
+    /// </summary>
+    private const int LongestReuse = 2;
 
     /// <summary>One channel in so many is probed.</summary>
     private const int ChannelStride = 4;
