@@ -121,10 +121,10 @@ public sealed partial class InvokeFaasTranslateCommand
     [Parameter]
     public SamplerName Sampler { get; set; }
 
-    /// <summary>DDIM's eta: 0 is deterministic.</summary>
+    /// <summary>DDIM's eta: 0 adds no noise between steps, 1 as much as DDPM. The model's own by default, 0 where it has none.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
-    public double Eta { get; set; }
+    public double? Eta { get; set; }
 
     /// <summary>The quantile of the predicted latents beyond which they are squashed, such as 0.995.</summary>
     [Parameter]
@@ -197,7 +197,7 @@ public sealed partial class InvokeFaasTranslateCommand
         Band = band,
         Steps = Steps,
         GuidanceScale = GuidanceScale ?? model.GuidanceScale,
-        Eta = Eta,
+        Eta = Eta ?? model.Eta,
         DynamicThreshold = DynamicThreshold,
         Spacing = TimestepSpacing,
         Width = Width,

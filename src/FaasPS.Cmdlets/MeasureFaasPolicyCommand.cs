@@ -70,6 +70,7 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
                     Policy = policy.Engine.For(band, model.Name),
                     Steps = Steps,
                     GuidanceScale = GuidanceScale ?? lease.Engine.Config.GuidanceScale,
+                    Eta = lease.Engine.Config.Eta,
                 };
                 using var progress = new ShareProgressWriter(this, $"Measuring the policy '{policy}'", $"{pairs.Count} pictures");
                 var points = FidelityCalibration.Measure(lease.Pipeline, pairs, options, Tolerance, progress, Stopped);

@@ -21,7 +21,7 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
         var files = ModelFiles.Find(modelFolder);
         using var model = FcDiffusionModel.Load(files);
         var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
-        var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance ?? model.Config.GuidanceScale };
+        var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance ?? model.Config.GuidanceScale, Eta = model.Config.Eta };
         var run = new QualityRun(model, tokenizer, new HeldOut(EmojiSet.Load(emojiFolder)), options);
         run.Measure();
         ImageWriter.Write(run.Sheet(), sheet);
@@ -30,7 +30,8 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
 
     private void Measure()
     {
-        Console.WriteLine(FormattableString.Invariant($"{options.Steps} steps, guidance {options.GuidanceScale}, {heldOut.Sources.Count} sources"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{options.Steps} steps, guidance {options.GuidanceScale}, eta {options.Eta}, {heldOut.Sources.Count} sources"));
         Row("autoencoder: PSNR, dB", heldOut.Sources.Average(source => PictureMeasures.Psnr(Reconstruct(source.Picture), source.Picture)), ">= 27");
 
         var high = Translate(heldOut.Recolourings, ControlBand.HighPass);

@@ -33,6 +33,9 @@ public sealed record ModelConfig
     /// <summary>How far prompts pull unless the caller says: sampling.guidance_scale, 9 (the reference's) where the file has none.</summary>
     public double GuidanceScale { get; init; } = 9;
 
+    /// <summary>DDIM's eta unless the caller says: sampling.eta, 0 (the reference's) where the file has none.</summary>
+    public double Eta { get; init; }
+
     public required UNetConfig UNet { get; init; }
 
     public required UNetConfig Control { get; init; }

@@ -20,6 +20,7 @@ internal static class ModelConfigReader
         var unet = model.Map("unet_config").Map("params");
         var control = model.Map("control_stage_config").Map("params");
         var firstStage = model.Map("first_stage_config").Map("params");
+        var sampling = Sampling(root);
         var config = new ModelConfig
         {
             LinearStart = model.Number("linear_start", 1e-4, 0, 1),
@@ -31,7 +32,8 @@ internal static class ModelConfigReader
             ControlMode = model.Choice("control_mode", null, "mini_pass", "low_pass", "mid_pass", "high_pass"),
             OnlyMidControl = model.Flag("only_mid_control", false),
             Parameterization = model.Choice("parameterization", "eps", "eps", "v")!,
-            GuidanceScale = Guidance(root),
+            GuidanceScale = sampling.GuidanceScale,
+            Eta = sampling.Eta,
             UNet = UNet(unet, unet.Int("out_channels")),
             Control = UNet(control, control.Int("out_channels", control.Int("in_channels"))),
             FirstStage = Autoencoder(firstStage),
@@ -42,11 +44,11 @@ internal static class ModelConfigReader
     }
 
     /// <summary>A section of this project's own: the reference's classes refuse parameters that they do not know.</summary>
-    private static double Guidance(ConfigNode root)
+    private static (double GuidanceScale, double Eta) Sampling(ConfigNode root)
     {
-        if (root.OptionalMap("sampling") is not { } sampling) return 9;
-        sampling.MustOnlyHave("guidance_scale");
-        return sampling.Number("guidance_scale", 9, 0, 100);
+        if (root.OptionalMap("sampling") is not { } sampling) return (9, 0);
+        sampling.MustOnlyHave("guidance_scale", "eta");
+        return (sampling.Number("guidance_scale", 9, 0, 100), sampling.Number("eta", 0, -double.Epsilon, Math.BitIncrement(1)));
     }
 
     private static UNetConfig UNet(ConfigNode node, int outChannels)

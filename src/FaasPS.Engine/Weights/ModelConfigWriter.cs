@@ -72,6 +72,7 @@ internal static class ModelConfigWriter
 
         Line(0, "sampling", "");
         Line(1, "guidance_scale", config.GuidanceScale);
+        Line(1, "eta", config.Eta);
         return yaml.ToString();
 
         void UNet(UNetConfig unet, bool isControl)

@@ -49,7 +49,7 @@ public sealed class AdaptiveTests
     public void ItIsNearerToFullThanReuseAtAFixedIntervalThatSavesNoMore()
     {
         var full = Run(Options with { Mode = TranslationMode.Full });
-        var adaptive = Run(Options with { Tolerance = 0.03 });
+        var adaptive = Run(Options with { Tolerance = 0.08 });
         var regular = pipeline.Run([Input], Options, _ => new EveryOtherStep())[0];
         Assert.True(adaptive.Macs <= regular.Macs, $"adaptive {adaptive.Macs}, every other step {regular.Macs}");
         var (ours, its) = (Psnr(adaptive, full), Psnr(regular, full));

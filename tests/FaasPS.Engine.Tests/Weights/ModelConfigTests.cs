@@ -52,6 +52,7 @@ public sealed class ModelConfigTests
             OnlyMidControl = true,
             Parameterization = "v",
             GuidanceScale = 3.5,
+            Eta = 0.25,
             UNet = odd.UNet with { NumResBlocks = [1, 2, 3, 2], NumHeadChannels = null, NumHeads = 8 },
             Control = odd.Control with { NumResBlocks = [1, 2, 3, 2], HintChannels = 4 },
             FirstStage = odd.FirstStage with { AttnResolutions = [32, 16] },
@@ -71,7 +72,7 @@ public sealed class ModelConfigTests
                 "transformer_depth", "use_linear_in_transformer", "layer"];
         var config = ModelConfig.Parse(Without(Full, absent), "full");
         Assert.Equal((1e-4, 2e-2, 1000, 1.0), (config.LinearStart, config.LinearEnd, config.Timesteps, config.ScaleFactor));
-        Assert.Equal(9, config.GuidanceScale);
+        Assert.Equal((9, 0), (config.GuidanceScale, config.Eta));
         Assert.Null(config.ControlMode);
         Assert.False(config.OnlyMidControl || config.UNet.UseLinearInTransformer || config.Control.UseLinearInTransformer);
         Assert.Equal(1, config.UNet.TransformerDepth);
@@ -109,7 +110,7 @@ public sealed class ModelConfigTests
         "model.params.cond_stage_config.params.layer is 'first'; it must be one of last, penultimate")]
     [InlineData("unet_config:", "unet:", "model.params.unet_config is missing; it must be a mapping")]
     [InlineData("model:\n", "sampling: {guidance_scale: -1}\nmodel:\n", "sampling.guidance_scale is '-1'")]
-    [InlineData("model:\n", "sampling: {guidance: 4}\nmodel:\n", "sampling.guidance is unknown; sampling may have guidance_scale")]
+    [InlineData("model:\n", "sampling: {guidance: 4}\nmodel:\n", "sampling.guidance is unknown; sampling may have guidance_scale, eta")]
     [InlineData("ddconfig:\n", "ddconfig: 3\n        unused:\n", "ddconfig is '3'; it must be a mapping")]
     public void AFalseValueIsNamedWithItsPath(string sound, string broken, string mention)
     {
