@@ -52,7 +52,8 @@ switch (args)
         QualityRun.Run(
             folder, emoji, sheet,
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 50,
-            rest.Length > 1 ? double.Parse(rest[1], CultureInfo.InvariantCulture) : null);
+            rest.Length > 1 ? double.Parse(rest[1], CultureInfo.InvariantCulture) : null,
+            rest.Length > 2 && rest[2] == "trained");
         return 0;
     case ["steps", var folder, var type, var repeats]:
         StepSpeed.Run(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));

@@ -20,11 +20,11 @@ internal sealed record Request(HeldOutSource Source, Scene Target);
 /// <summary>The held-out names as sources, and what is asked of them. The same every time.</summary>
 internal sealed class HeldOut
 {
-    public HeldOut(EmojiSet emojis)
+    public HeldOut(IReadOnlyList<Emoji> emojis)
     {
         Sources =
         [
-            .. emojis.HeldOut.SelectMany((emoji, i) => EmojiSet.Styles.Select((style, j) =>
+            .. emojis.SelectMany((emoji, i) => EmojiSet.Styles.Select((style, j) =>
             {
                 var background = Scene.Backgrounds[(i + j) % Scene.Backgrounds.Count];
                 var placement = new Placement(0.86, 0.01 * ((i % 3) - 1), 0.01 * (j - 1), Flipped: i % 2 == 1);

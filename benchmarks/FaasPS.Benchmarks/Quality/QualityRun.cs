@@ -16,17 +16,21 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
 {
     private const int Together = 16;
 
-    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, double? guidance)
+    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, double? guidance, bool trained)
     {
         var files = ModelFiles.Find(modelFolder);
         using var model = FcDiffusionModel.Load(files);
         var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
         var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance ?? model.Config.GuidanceScale, Eta = model.Config.Eta };
-        var run = new QualityRun(model, tokenizer, new HeldOut(EmojiSet.Load(emojiFolder)), options);
+        var run = new QualityRun(model, tokenizer, new HeldOut(Names(EmojiSet.Load(emojiFolder), trained)), options);
         run.Measure();
         ImageWriter.Write(run.Sheet(), sheet);
         Console.WriteLine($"sheet: {sheet}");
     }
+
+    /// <summary>The held-out names, or one in twenty of the others: settings are chosen by those.</summary>
+    private static IReadOnlyList<Emoji> Names(EmojiSet emojis, bool trained) =>
+        trained ? [.. emojis.Training.Where((_, i) => i % 20 == 3)] : emojis.HeldOut;
 
     private void Measure()
     {

@@ -24,7 +24,7 @@ internal sealed class Tradeoff(FcDiffusionModel model, ClipTokenizer tokenizer, 
         var files = ModelFiles.Find(folder);
         using var model = FcDiffusionModel.Load(files, ComputeType.Float32, "cpu");
         var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
-        var tradeoff = new Tradeoff(model, tokenizer, ScoreFile.Read(scoreFile), new HeldOut(EmojiSet.Load(emojiFolder)));
+        var tradeoff = new Tradeoff(model, tokenizer, ScoreFile.Read(scoreFile), new HeldOut(EmojiSet.Load(emojiFolder).HeldOut));
         var rows = ControlBands.All.SelectMany(band => tradeoff.Measure(band, pictures, steps)).ToArray();
         var head = $"{pictures} held-out pictures, {steps} steps, guidance {model.Config.GuidanceScale}, eta {model.Config.Eta}, "
             + $"cpu, float32, {NativeRuntime.Threads} threads";
