@@ -9,7 +9,8 @@ using FaasPS.Engine;
 using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
-// quality <model> <emoji> <sheet.png> [steps] [guidance]   judges the demo model on held-out names; emoji: build/fetch-emoji.sh's folder
+// quality <model> <emoji> <sheet.png> [steps] [guidance] [trained]   judges the demo model on held-out names, or to choose settings on trained
+//                                                 ones; emoji: build/fetch-emoji.sh's folder
 // curves <training folder> <plot.svg>             the losses of a model's training
 // measure <folder> <fp32|bf16> <repeats> <translation steps> [parts]   times loading and a model's parts; prints name=value lines
 // units <folder> <fp32|bf16> <repeats>            where a step's time goes: a table of units, with their multiply-accumulates

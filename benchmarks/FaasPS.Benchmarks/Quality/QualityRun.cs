@@ -44,6 +44,8 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
             PictureMeasures.BackgroundError(pair.Second, pair.First.Source.Coverage, pair.First.Target.Background) <= 40), ">= 95");
         Row("high_pass: tint on the asked side, %", Percent(pairs, pair => TintOf(pair.Second, pair.First) == pair.First.Target.Tint), ">= 85");
 
+        Row("drawn as asked: edge correlation with the source",
+            Contours([.. heldOut.Recolourings.Select(request => request.Target.Draw(request.Source.Sprite))]), "the most");
         foreach (var band in new[] { ControlBand.HighPass, ControlBand.MidPass })
         {
             var contours = Contours(band == ControlBand.HighPass ? high : Translate(heldOut.Recolourings, band));

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace FaasPS.Benchmarks.Speed;
 
 /// <summary>
-/// What a guided step takes beside the networks: guidance, the sampler's update, the trace and the look at memory for progress. Whole runs of
-/// the sampling loop, and as many bare predictions, in turn.
+/// What a guided step takes beside the networks: guidance, the sampler's update, the trace and the look at memory for progress; and what
+/// adaptive mode's probes take on top when they find nothing to reuse. Whole runs of the sampling loop, and as many bare predictions, in turn.
 /// </summary>
 internal static class Overhead
 {
@@ -29,17 +29,20 @@ internal static class Overhead
         var timesteps = Enumerable.Range(0, steps).Select(sampler.Timestep).ToArray();
         var macs = new MacCount(model, side, side, batch: 2);
 
-        double Whole()
+        double Whole(ITreatments treatments)
         {
             using var inner = NewDisposeScope();
+            using var owned = treatments as IDisposable;
             var memory = new ProcessMemory();
-            var trace = new TraceRecorder(new RunEverything(), timesteps, macs.FixedOf, macs.Residual);
+            var trace = new TraceRecorder(treatments, timesteps, macs.FixedOf, macs.Residual);
             using var denoiser = new Denoiser(model, tensor(timesteps), context, hint, trace);
             var clock = Stopwatch.StartNew();
             new SamplingLoop(denoiser, sampler, guidanceScale: 9).Run(noise, stepped: (_, _) => memory.Look());
             return clock.Elapsed.TotalMilliseconds / steps;
         }
 
+        double Full() => Whole(new RunEverything());
+        double Probed() => Whole(new AdaptiveTreatments(SkipPolicy.AllDynamic(model.Units), model.Units, tolerance: 1e-9));
         double Bare()
         {
             using var inner = NewDisposeScope();
@@ -49,13 +52,15 @@ internal static class Overhead
             return clock.Elapsed.TotalMilliseconds / steps;
         }
 
-        _ = (Bare(), Whole()); // caches and allocators reach their size
-        var rounds = Enumerable.Range(0, repeats).Select(_ => (Bare: Bare(), Whole: Whole())).ToArray();
-        var (bare, beside) = (Median(rounds.Select(round => round.Bare)), Median(rounds.Select(round => round.Whole - round.Bare)));
+        _ = (Bare(), Full(), Probed()); // caches and allocators reach their size
+        var rounds = Enumerable.Range(0, repeats).Select(_ => (Bare: Bare(), Full: Full(), Probed: Probed())).ToArray();
+        var bare = Median(rounds.Select(round => round.Bare));
+        var beside = Median(rounds.Select(round => round.Full - round.Bare));
+        var probes = Median(rounds.Select(round => round.Probed - round.Full));
         Console.WriteLine(FormattableString.Invariant(
             $"{type}, {NativeRuntime.Threads} threads, {side}x{side} latents, medians of {repeats} rounds of {steps} steps"));
         Console.WriteLine(FormattableString.Invariant(
-            $"networks {bare:f2} ms a step, beside them {beside:f2} ms: {100 * beside / (bare + beside):f1} %"));
+            $"networks {bare:f2} ms a step, beside them {beside:f2} ms: {100 * beside / (bare + beside):f1} %; probes of {model.Units.Count()} units {probes:f2} ms: {100 * probes / (bare + beside):f1} %"));
     }
 
     private static double Median(IEnumerable<double> values)

@@ -20,14 +20,12 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
     /// </summary>
     private const int LongestReuse = 2;
 
-    /// <summary>One channel in so many is probed.</summary>
-    private const int ChannelStride = 4;
-
     private static readonly Decision First = new(Treatment.Run, "first");
 
     private readonly StaticTreatments others;
     private readonly State?[][] dynamic; // [network][unit]
-    private readonly List<Probe> probes = [];
+    private readonly List<Probe> pending = [];
+    private float[] inputs = [];
 
     /// <param name="policy">The policy.</param>
     /// <param name="units">All units of the model.</param>
@@ -52,7 +50,7 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
     /// <inheritdoc/>
     public StepPlan Begin(int step, Tensor x)
     {
-        ReadProbes();
+        ReadPending();
         return default;
     }
 
@@ -72,13 +70,18 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
     public void Observe(Unit unit, int step, Tensor input, Tensor residual)
     {
         if (dynamic[(int)unit.Network][unit.Index] is not { } state) return;
-        if (state.Residual is { } last)
+        var (steps, pictures) = (step - state.Step, (int)residual.shape[0]);
+        if (residual.device_type == DeviceType.CPU)
         {
-            using var scope = NewDisposeScope();
-            var (x, r) = (Sample(input), Sample(residual)); // [N, C/4, H, W]
-            probes.Add(new Probe(state, step - state.Step, [Norms(r - Sample(last)), Norms(x), Norms(r)], x[0].numel(), r[0].numel()));
-            last.Dispose();
+            ElementSample.Read(input, ref inputs);
+            ElementSample.Read(residual, ref state.Next());
+            state.Measure(steps, pictures, inputs);
         }
+        else
+        {
+            pending.Add(new Probe(state, steps, pictures, ElementSample.Take(input), ElementSample.Take(residual)));
+        }
+        state.Residual?.Dispose();
         state.Residual = residual.alias().DetachFromDisposeScope();
         state.Step = step;
     }
@@ -90,47 +93,81 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
     public void Dispose()
     {
         foreach (var state in dynamic.SelectMany(network => network)) state?.Residual?.Dispose();
-        foreach (var norms in probes.SelectMany(probe => probe.Norms)) norms.Dispose();
-        probes.Clear();
+        foreach (var probe in pending) probe.Dispose();
+        pending.Clear();
     }
 
-    private static Tensor Sample(Tensor x) => x.slice(1, 0, x.shape[1], ChannelStride);
-
-    /// <summary>The Euclidean norm of each sample, [N], float32.</summary>
-    private static Tensor Norms(Tensor x) => x.flatten(1).to(float32).norm(1).DetachFromDisposeScope();
-
-    /// <summary>Reads what the last step measured: the only time that a step waits for the device.</summary>
-    private void ReadProbes()
+    /// <summary>Reads what the last step sampled on another device: the only time that a step waits for it.</summary>
+    private void ReadPending()
     {
-        if (probes.Count == 0) return;
+        if (pending.Count == 0) return;
         using var scope = NewDisposeScope();
-        var norms = stack(probes.SelectMany(probe => probe.Norms)).cpu(); // [3 probes, N]
-        var samples = (int)norms.shape[1];
-        var values = norms.data<float>().ToArray();
-        for (var i = 0; i < probes.Count; i++)
+        var samples = pending.SelectMany(probe => new[] { probe.Inputs, probe.Residuals }).ToArray();
+        ReadOnlySpan<float> values = cat(samples).cpu().data<float>().ToArray();
+        foreach (var probe in pending)
         {
-            var probe = probes[i];
-            double Rms(int norm, int sample, long elements) => values[(((3 * i) + norm) * samples) + sample] / Math.Sqrt(elements);
-            // Pictures of a batch share their decisions: the one that changes most decides.
-            probe.State.Drift = Enumerable.Range(0, samples).Max(n =>
-                Rms(0, n, probe.Outputs) / (Rms(1, n, probe.Inputs) + Rms(2, n, probe.Outputs))) / probe.Steps;
-            foreach (var tensor in probe.Norms) tensor.Dispose();
+            var (length, residuals) = ((int)probe.Inputs.numel(), (int)probe.Residuals.numel());
+            probe.State.Next() = values.Slice(length, residuals).ToArray();
+            probe.State.Measure(probe.Steps, probe.Pictures, values[..length]);
+            values = values[(length + residuals)..];
+            probe.Dispose();
         }
-        probes.Clear();
+        pending.Clear();
     }
 
-    /// <summary>A dynamic unit: its last residual, when that was, and its drift a step.</summary>
+    /// <summary>A dynamic unit: its last residual, when that was, samples of the last two, and its drift a step.</summary>
     private sealed class State(double tolerance)
     {
+        private float[] before = [];
+        private float[] now = [];
+
         public double Tolerance => tolerance;
 
         public Tensor? Residual { get; set; }
 
         public int Step { get; set; }
 
-        public double? Drift { get; set; }
+        public double? Drift { get; private set; }
+
+        /// <summary>Where the next residual's sample goes; the last one's is kept for comparison.</summary>
+        public ref float[] Next()
+        {
+            (before, now) = (now, before);
+            return ref now;
+        }
+
+        /// <summary>Compares the last two samples, if there are two.</summary>
+        public void Measure(int steps, int pictures, ReadOnlySpan<float> inputs)
+        {
+            if (before.Length != now.Length) return;
+            Drift = 0;
+            var (length, inputLength) = (now.Length / pictures, inputs.Length / pictures);
+            for (var n = 0; n < pictures; n++)
+            {
+                var (change, output) = (0.0, 0.0);
+                for (var i = n * length; i < (n + 1) * length; i++)
+                {
+                    change += Square(now[i] - before[i]);
+                    output += Square(now[i]);
+                }
+                var input = 0.0;
+                foreach (var x in inputs.Slice(n * inputLength, inputLength)) input += Square(x);
+                var drift = Math.Sqrt(change / length) / (Math.Sqrt(input / inputLength) + Math.Sqrt(output / length)) / steps;
+                // Pictures of a batch share their decisions: the one that changes most decides; NaN stays.
+                Drift = Math.Max(Drift.Value, drift);
+            }
+        }
+
+        private static double Square(double x) => x * x;
     }
 
-    /// <summary>A measurement that is not read yet: norms of the residual's change, the input and the residual, [N] each.</summary>
-    private sealed record Probe(State State, int Steps, Tensor[] Norms, long Inputs, long Outputs);
+    /// <summary>A sample on another device that is not read yet, of the input and of the residual.</summary>
+    private sealed record Probe(State State, int Steps, int Pictures, Tensor Inputs, Tensor Residuals) : IDisposable
+    {
+        public void Dispose()
+        {
+            Inputs.Dispose();
+            Residuals.Dispose();
+        }
+    }
 }
