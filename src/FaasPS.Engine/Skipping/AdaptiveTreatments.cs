@@ -11,7 +11,7 @@ namespace FaasPS.Engine.Skipping;
 public sealed class AdaptiveTreatments : ITreatments, IDisposable
 {
     /// <summary>The tolerance of policies that name none.</summary>
-    public const double DefaultTolerance = 0.02;
+    public const double DefaultTolerance = 0.05;
 
     /// <summary>
     /// The longest reuse, in steps: a drift that was measured in a calm phase says nothing of the next one, and layers whose residuals are of
