@@ -20,7 +20,6 @@ import torch
 import torch.nn.functional as F
 import yaml
 
-SCALE_FACTOR = 0.18215
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64}
 
 
@@ -106,6 +105,9 @@ class Layers:
 class Model(Layers):
     def __init__(self, weights, config):
         super().__init__(weights)
+        parameters = config["model"]["params"]
+        self.betas = parameters["linear_start"], parameters["linear_end"]
+        self.scale_factor = parameters["scale_factor"]
         unet = config["model"]["params"]["unet_config"]["params"]
         self.width = unet["model_channels"]
         self.head_channels = unet["num_head_channels"]
@@ -210,9 +212,10 @@ class Model(Layers):
     def translate(self, tokens, image, noise, steps):
         """DDIM with guidance 9; the image's whole latent is the hint, as in FaasPS.Benchmarks' Translation."""
         context = self.text(tokens)
-        z0 = self.encode_image(image).float() * SCALE_FACTOR
+        z0 = self.encode_image(image).float() * self.scale_factor
         hint = torch.cat([z0, z0]).to(context.dtype)
-        alpha_bar = (1 - torch.linspace(0.00085 ** 0.5, 0.012 ** 0.5, 1000, dtype=torch.float64) ** 2).cumprod(0)
+        first, last = self.betas
+        alpha_bar = (1 - torch.linspace(first ** 0.5, last ** 0.5, 1000, dtype=torch.float64) ** 2).cumprod(0)
         timesteps = [i * 1000 // steps + 1 for i in range(steps)]
         x = noise
         for i in reversed(range(steps)):
@@ -221,7 +224,7 @@ class Model(Layers):
             epsilon = unguided + 9 * (guided - unguided)
             a, previous = alpha_bar[timesteps[i]].item(), alpha_bar[timesteps[i - 1] if i else 0].item()
             x = previous ** 0.5 * (x - (1 - a) ** 0.5 * epsilon) / a ** 0.5 + (1 - previous) ** 0.5 * epsilon
-        return self.decode((x / SCALE_FACTOR).to(context.dtype))
+        return self.decode((x / self.scale_factor).to(context.dtype))
 
     def decode(self, z):
         p = "first_stage_model"
