@@ -14,7 +14,7 @@ using FaasPS.Engine.Models;
 // curves <training folder> <plot.svg>             the losses of a model's training
 // measure <folder> <fp32|bf16> <repeats> <translation steps> [parts]   times loading and a model's parts; prints name=value lines
 // units <folder> <fp32|bf16> <repeats>            where a step's time goes: a table of units, with their multiply-accumulates
-// overhead <folder> <fp32|bf16> <steps> <repeats> what a step takes beside the networks
+// overhead <folder> <fp32|bf16> <steps> <repeats> [policy.json]   what a step takes beside the networks, probes apart
 // growth <folder> <fp32|bf16> <table.md> [sizes] [batches] [steps]   time and memory of translations; each a list such as 1,2,4
 // steps <folder> <fp32|bf16> <repeats>            a step's time by what is left out, beside the ratio of multiply-accumulates
 // pieces                                          the small pieces, by BenchmarkDotNet
@@ -38,9 +38,10 @@ switch (args)
     case ["units", var folder, var type, var repeats]:
         UnitTimes.Print(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));
         return 0;
-    case ["overhead", var folder, var type, var steps, var repeats]:
+    case ["overhead", var folder, var type, var steps, var repeats, .. var rest]:
         Overhead.Print(
-            folder, Parse(type), int.Parse(steps, CultureInfo.InvariantCulture), int.Parse(repeats, CultureInfo.InvariantCulture));
+            folder, Parse(type), int.Parse(steps, CultureInfo.InvariantCulture), int.Parse(repeats, CultureInfo.InvariantCulture),
+            rest.Length > 0 ? rest[0] : null);
         return 0;
     case ["growth", var folder, var type, var table, .. var rest]:
         Growth.Run(

@@ -14,7 +14,7 @@ namespace FaasPS.Benchmarks.Speed;
 /// </summary>
 internal static class Overhead
 {
-    public static void Print(string folder, ComputeType type, int steps, int repeats)
+    public static void Print(string folder, ComputeType type, int steps, int repeats, string? policyFile)
     {
         NativeRuntime.Load();
         using var inference = inference_mode();
@@ -42,7 +42,10 @@ internal static class Overhead
         }
 
         double Full() => Whole(new RunEverything());
-        double Probed() => Whole(new AdaptiveTreatments(SkipPolicy.AllDynamic(model.Units), model.Units, tolerance: 1e-9));
+        // With or without probes the same units run: the tolerance lets nothing be reused.
+        var policy = policyFile is null ? SkipPolicy.AllDynamic(model.Units) : PolicyFile.Read(policyFile);
+        double Unprobed() => Whole(new StaticTreatments(policy, model.Units));
+        double Probed() => Whole(new AdaptiveTreatments(policy, model.Units, tolerance: 1e-9));
         double Bare()
         {
             using var inner = NewDisposeScope();
@@ -52,15 +55,16 @@ internal static class Overhead
             return clock.Elapsed.TotalMilliseconds / steps;
         }
 
-        _ = (Bare(), Full(), Probed()); // caches and allocators reach their size
-        var rounds = Enumerable.Range(0, repeats).Select(_ => (Bare: Bare(), Full: Full(), Probed: Probed())).ToArray();
+        _ = (Bare(), Full(), Unprobed(), Probed()); // caches and allocators reach their size
+        var rounds = Enumerable.Range(0, repeats).Select(_ => (Bare: Bare(), Full: Full(), Unprobed: Unprobed(), Probed: Probed())).ToArray();
         var bare = Median(rounds.Select(round => round.Bare));
         var beside = Median(rounds.Select(round => round.Full - round.Bare));
-        var probes = Median(rounds.Select(round => round.Probed - round.Full));
+        var probed = policy.ControlModel.Concat(policy.DiffusionModel).Count(unit => unit.Value == Verdict.DynamicDecision);
+        var probes = Median(rounds.Select(round => round.Probed - round.Unprobed));
         Console.WriteLine(FormattableString.Invariant(
             $"{type}, {NativeRuntime.Threads} threads, {side}x{side} latents, medians of {repeats} rounds of {steps} steps"));
         Console.WriteLine(FormattableString.Invariant(
-            $"networks {bare:f2} ms a step, beside them {beside:f2} ms: {100 * beside / (bare + beside):f1} %; probes of {model.Units.Count()} units {probes:f2} ms: {100 * probes / (bare + beside):f1} %"));
+            $"networks {bare:f2} ms a step, beside them {beside:f2} ms: {100 * beside / (bare + beside):f1} %; probes of {probed} units {probes:f2} ms: {100 * probes / (bare + beside):f1} %"));
     }
 
     private static double Median(IEnumerable<double> values)
