@@ -15,8 +15,8 @@ public sealed class AdaptiveTreatments : ITreatments, IDisposable
 
     /// <summary>
     /// The longest reuse, in steps: a drift that was measured in a calm phase says nothing of the next one, and layers whose residuals are of
-    /// one age fit together. On two pictures of an earlier demo model, eta 0, 2 saves 48 % at 44 dB and 56 % at 44 dB, 3 saves 50 % at 44 dB and 63 % at
-    /// 40 dB; 8, on those and a third, 52 % at 39 dB.
+    /// one age fit together. On two pictures of an earlier demo model, eta 0, 2 saves 48 % at 44 dB and 56 % at 44 dB, 3 saves 50 % at 44 dB
+    /// and 63 % at 40 dB; 8, on those and a third, 52 % at 39 dB.
     /// </summary>
     private const int LongestReuse = 2;
 

@@ -50,7 +50,7 @@ internal static class ElementSample
             .DetachFromDisposeScope();
     }
 
-    /// <summary>The number of runs, the distance of their beginnings, odd where it can be so that they keep to no column, and their length.</summary>
+    /// <summary>How many runs, how far apart they begin (odd where it can be, so that they keep to no column), how long they are.</summary>
     private static (int Runs, int Stride, int Length) Spread(int elements)
     {
         var runs = Math.Clamp(elements / (2 * RunLength), 1, Runs);
