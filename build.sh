@@ -84,7 +84,8 @@ case $task in
     package) run Package ;;
     install) run Install ;;
     data)
-        install_packages npm librsvg2-bin
+        command -v npm >/dev/null || install_packages npm # one that came with Node.js itself cannot lie beside Debian's
+        install_packages librsvg2-bin
         build/fetch-emoji.sh artifacts/emoji
         dotnet run --project training/FaasPS.EmojiData -c Release -- compose artifacts/emoji artifacts/emoji-pictures
         ;;
