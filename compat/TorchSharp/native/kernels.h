@@ -19,8 +19,8 @@ constexpr int64_t kQueries = 96;
 // Tiles of a call of winograd.
 constexpr int64_t kTiles = 64;
 
-// Outputs of a linear layer's panel, and rows of x that are multiplied with it at once.
-constexpr int64_t kOutputs = 64, kRowsAtOnce = 6;
+// Outputs of a linear layer's panel, rows of x that are multiplied with it at once, and rows that a call of linear takes at most.
+constexpr int64_t kOutputs = 64, kRowsAtOnce = 6, kLinearRows = 96 + kRowsAtOnce;
 
 #if defined(__x86_64__)
 
@@ -66,17 +66,19 @@ template <class T>
 FAAS_VECTOR void winograd(const T* x, const float* transformed, const T* bias, T* y, int64_t inputs, int64_t outputs, int64_t height,
                           int64_t width, int64_t first, float* scratch);
 
-// ---- linear layers in bfloat16: y = x w' + bias, kOutputs of the outputs at a time
+// ---- linear layers: y = x w' + bias, kOutputs of the outputs at a time
 
 // Whether there is a kernel for such sizes.
+template <class T>
 bool linear_fits(int64_t rows, int64_t inputs, int64_t outputs);
 
 // Brings the weights [kOutputs, inputs] into a panel of as many elements, in the order in which the products read them.
-FAAS_VECTOR void linear_pack(const BFloat16* weights, int64_t inputs, BFloat16* panel);
+template <class T>
+FAAS_VECTOR void linear_pack(const T* weights, int64_t inputs, T* panel);
 
-// x [rows, inputs], kRowsAtOnce or more of them, to kOutputs columns of y, whose rows lie y_stride elements apart; bias may be null.
-FAAS_VECTOR void linear(const BFloat16* x, int64_t rows, const BFloat16* panel, const BFloat16* bias, int64_t inputs, BFloat16* y,
-                        int64_t y_stride);
+// x [rows, inputs], kRowsAtOnce to kLinearRows of them, to kOutputs columns of y, whose rows lie y_stride elements apart; bias may be null.
+template <class T>
+FAAS_VECTOR void linear(const T* x, int64_t rows, const T* panel, const T* bias, int64_t inputs, T* y, int64_t y_stride);
 
 // ---- activations of n elements; y may be x
 
@@ -111,10 +113,13 @@ template <class T, class... A>
 void winograd_transform(A...) {}
 template <class T, class... A>
 void winograd(A...) {}
-inline bool linear_fits(int64_t, int64_t, int64_t) { return false; }
-template <class... A>
+template <class T>
+bool linear_fits(int64_t, int64_t, int64_t) {
+  return false;
+}
+template <class T, class... A>
 void linear_pack(A...) {}
-template <class... A>
+template <class T, class... A>
 void linear(A...) {}
 template <class... A>
 void gelu(A...) {}

@@ -35,7 +35,7 @@ FAAS_VECTOR inline void product(const T* a, int64_t a_stride, const T* b, int64_
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) sum[r][v] = add ? _mm512_loadu_ps(c + r * c_stride + v * kLanes) : _mm512_setzero_ps();
+    for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_setzero_ps();
   constexpr int64_t step = pair(T{});
   for (int64_t i = 0; i < k; i += step, b += step * kColumns) {
 #pragma GCC unroll 6
@@ -46,7 +46,10 @@ FAAS_VECTOR inline void product(const T* a, int64_t a_stride, const T* b, int64_
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++) _mm512_storeu_ps(c + r * c_stride + v * kLanes, sum[r][v]);
+    for (int v = 0; v < vectors; v++) {
+      float* to = c + r * c_stride + v * kLanes;
+      _mm512_storeu_ps(to, add ? _mm512_add_ps(_mm512_loadu_ps(to), sum[r][v]) : sum[r][v]);
+    }
 }
 
 }  // namespace faas::kernels

@@ -29,7 +29,13 @@ public sealed class TorchLinearTests : IDisposable
     [InlineData(50, 48, 64, ScalarType.BFloat16)] // sizes without a kernel
     [InlineData(50, 33, 64, ScalarType.BFloat16)]
     [InlineData(50, 64, 100, ScalarType.BFloat16)]
-    [InlineData(50, 64, 64, ScalarType.Float32)]
+    [InlineData(6, 16, 64, ScalarType.Float32)]
+    [InlineData(5, 16, 64, ScalarType.Float32)]
+    [InlineData(11, 320, 128, ScalarType.Float32)]
+    [InlineData(101, 1040, 192, ScalarType.Float32)] // blocks of inputs, and a last one
+    [InlineData(2100, 64, 192, ScalarType.Float32)]
+    [InlineData(12, 5120, 64, ScalarType.Float32)]
+    [InlineData(50, 24, 64, ScalarType.Float32)]
     public void LinearAddsUpItsInputs(int rows, int inputs, int outputs, ScalarType type)
     {
         var (x, w, b) = (Normal(type, rows, inputs), Normal(type, outputs, inputs), 10 * Normal(type, outputs));
@@ -49,17 +55,18 @@ public sealed class TorchLinearTests : IDisposable
     }
 
     [Theory]
-    [InlineData(128)]
-    [InlineData(1024)]
-    public void LinearTakesTensorsThatLieOtherwise(int outputs)
+    [InlineData(128, ScalarType.BFloat16)]
+    [InlineData(1024, ScalarType.BFloat16)]
+    [InlineData(128, ScalarType.Float32)]
+    public void LinearTakesTensorsThatLieOtherwise(int outputs, ScalarType type)
     {
-        var (x, w, b) = (Normal(bfloat16, 2, 64, 50), Normal(bfloat16, 64, outputs), Normal(bfloat16, outputs, 2));
+        var (x, w, b) = (Normal(type, 2, 64, 50), Normal(type, 64, outputs), Normal(type, outputs, 2));
         var (tokens, weight, bias) = (x.transpose(1, 2), w.t(), b[TensorIndex.Ellipsis, 1]);
         var expected = tokens.to(float64).matmul(weight.to(float64).t()) + bias.to(float64);
-        Check(F.linear(tokens, weight, bias), expected, bfloat16);
-        Check(F.linear(tokens.contiguous(), weight.contiguous(), bias), expected, bfloat16);
-        Check(F.linear(tokens, weight.contiguous(), bias.contiguous()), expected, bfloat16);
-        Check(F.linear(tokens[TensorIndex.Slice(0, 1)], weight, bias), expected[TensorIndex.Slice(0, 1)], bfloat16);
+        Check(F.linear(tokens, weight, bias), expected, type);
+        Check(F.linear(tokens.contiguous(), weight.contiguous(), bias), expected, type);
+        Check(F.linear(tokens, weight.contiguous(), bias.contiguous()), expected, type);
+        Check(F.linear(tokens[TensorIndex.Slice(0, 1)], weight, bias), expected[TensorIndex.Slice(0, 1)], type);
     }
 
     [Fact]
