@@ -4,56 +4,68 @@ using FaasPS.Engine.Imaging;
 namespace FaasPS.EmojiData;
 
 /// <summary>
-/// Composes pictures and the list that Invoke-FaasTraining reads. Each name is drawn at several places; at each place in every style and
-/// some colours. The list has each picture with its caption, parts of which are changed or left out at times.
+/// Composes pictures and the lists that Invoke-FaasTraining reads. Each name is drawn at several places; at each place in every style and
+/// some colours. NAME.jsonl has each picture with its caption, parts of which are changed or left out at times. NAME-recolour.jsonl has
+/// sources as well, from which a control branch gets its hint: a picture whose caption tells its colours once for each picture of the
+/// same style and place, itself among them, and others with themselves.
 /// </summary>
 public sealed class DataWriter(string folder, int seed)
 {
     private const int PlacesPerName = 6;
     private const int ColoursPerStyle = 5;
 
-    /// <summary>Writes the pictures of some names and their list.</summary>
+    /// <summary>Writes the pictures of some names and their lists.</summary>
     /// <param name="emojis">The names.</param>
-    /// <param name="name">The list's name; the pictures go into a folder of that name.</param>
+    /// <param name="name">The lists' name; the pictures go into a folder of that name.</param>
     public void Write(IReadOnlyList<Emoji> emojis, string name)
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
         string[] words = [.. emojis.SelectMany(emoji => emoji.Name.Split(' ')).Distinct(StringComparer.Ordinal)];
-        var lines = new List<string>[emojis.Count];
-        Parallel.For(0, emojis.Count, i => lines[i] = Write(emojis[i], $"{name}/{i:000}", words));
+        var examples = new List<Example>[emojis.Count];
+        Parallel.For(0, emojis.Count, i => examples[i] = Write(emojis[i], $"{name}/{i:000}", words));
+        WriteList(name, examples.SelectMany(some => some), example => [new { image = example.File, prompt = example.Prompt }]);
+        WriteList($"{name}-recolour", examples.SelectMany(some => some), example =>
+            example.Sources.Select(source => new { image = example.File, prompt = example.Prompt, source }));
+    }
+
+    private void WriteList(string name, IEnumerable<Example> examples, Func<Example, IEnumerable<object>> lines)
+    {
         var path = Path.Combine(folder, $"{name}.jsonl");
-        File.WriteAllLines($"{path}.tmp", lines.SelectMany(line => line));
+        File.WriteAllLines($"{path}.tmp", examples.SelectMany(lines).Select(line => JsonSerializer.Serialize(line)));
         File.Move($"{path}.tmp", path, overwrite: true);
     }
 
-    private List<string> Write(Emoji emoji, string prefix, string[] words)
+    private List<Example> Write(Emoji emoji, string prefix, string[] words)
     {
         // The pictures of a name depend on the name alone, not on which others there are.
         var hash = emoji.Name.Aggregate(seed, (hash, letter) => unchecked((hash * 31) + letter));
         var (random, captions) = (new Random(hash), new Random(~hash));
-        var lines = new List<string>();
+        var examples = new List<Example>();
         for (var place = 0; place < PlacesPerName; place++)
         {
-            foreach (var (scene, i) in Scenes(emoji, random).Select((scene, i) => (scene, i)))
+            var scenes = Scenes(emoji, random).Select((scene, i) => (Scene: scene, File: $"{prefix}-{place}-{i:00}.png")).ToArray();
+            foreach (var (scene, file) in scenes)
             {
-                var file = $"{prefix}-{place}-{i:00}.png";
                 ImageWriter.Write(scene.Draw(emoji.Styles[scene.Style]), Path.Combine(folder, file));
-                lines.Add(JsonSerializer.Serialize(new { image = file, prompt = Caption(scene, words, captions) }));
+                var (prompt, tellsColours) = Caption(scene, words, captions);
+                examples.Add(new Example(file, prompt, tellsColours
+                    ? [.. scenes.Where(other => other.Scene.Style == scene.Style).Select(other => other.File)]
+                    : [file]));
             }
         }
-        return lines;
+        return examples;
     }
 
     /// <summary>
     /// One in ten without the name and three with a made-up one, so that unknown names do no harm to the rest: trained on known names alone
     /// the model gave these the colours asked for, and unknown ones others. Two in ten without colours, so that the source's count.
     /// </summary>
-    private static string Caption(Scene scene, string[] words, Random random) => random.NextDouble() switch
+    private static (string Text, bool TellsColours) Caption(Scene scene, string[] words, Random random) => random.NextDouble() switch
     {
-        < 0.1 => scene.Caption[(scene.Name.Length + 2)..],
-        < 0.4 => (scene with { Name = MadeUp(words, random) }).Caption,
-        < 0.6 => $"{scene.Name}, {scene.Style} style",
-        _ => scene.Caption,
+        < 0.1 => (scene.Caption[(scene.Name.Length + 2)..], true),
+        < 0.4 => ((scene with { Name = MadeUp(words, random) }).Caption, true),
+        < 0.6 => ($"{scene.Name}, {scene.Style} style", false),
+        _ => (scene.Caption, true),
     };
 
     /// <summary>One or two words, each the beginning of one and the end of another.</summary>
@@ -81,4 +93,7 @@ public sealed class DataWriter(string folder, int seed)
 
     private static Placement Place(Random random) => new(
         0.76 + (0.2 * random.NextDouble()), 0.08 * (random.NextDouble() - 0.5), 0.08 * (random.NextDouble() - 0.5), random.Next(2) == 1);
+
+    /// <summary>A picture, its caption, and the pictures that a branch gets its hint from.</summary>
+    private sealed record Example(string File, string Prompt, string[] Sources);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using FaasPS.EmojiData;
 
 namespace FaasPS.Engine.Tests.Training;
@@ -5,6 +7,8 @@ namespace FaasPS.Engine.Tests.Training;
 /// <summary>The demo model's training pictures: what the captions say is what the pictures show.</summary>
 public sealed class EmojiDataTests
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
     public static TheoryData<string> ColouredTints => new("red", "green", "blue");
 
     [Theory]
@@ -58,6 +62,37 @@ public sealed class EmojiDataTests
             folder.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public void ARecolouringHasSourcesOfItsOwnStyleAndPlace()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var styles = EmojiSet.Styles.ToDictionary(style => style, _ => Plain(0.3f, 0.4f, 0.5f), StringComparer.Ordinal);
+            new DataWriter(folder.FullName, seed: 1).Write([new Emoji("a pear", styles)], "some");
+            Example[] Read(string list) => [.. File.ReadLines(Path.Combine(folder.FullName, list))
+                .Select(line => JsonSerializer.Deserialize<Example>(line, Json)!)];
+            var recolourings = Read("some-recolour.jsonl").ToLookup(example => example.Image, StringComparer.Ordinal);
+            foreach (var example in Read("some.jsonl"))
+            {
+                var sources = recolourings[example.Image].Select(recolouring => recolouring.Source!).ToArray();
+                Assert.Contains(example.Image, sources);
+                Assert.Equal(example.Prompt.Contains(" tint, ", StringComparison.Ordinal) ? 5 : 1, sources.Distinct().Count());
+                Assert.All(recolourings[example.Image], recolouring => Assert.Equal(example.Prompt, recolouring.Prompt));
+                Assert.All(sources, source => Assert.Equal(PlaceAndStyle(example.Image), PlaceAndStyle(source)));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        // some/000-<place>-<number>.png, five numbers a style.
+        static string PlaceAndStyle(string file) => $"{file[..^7]} {int.Parse(file[^6..^4], CultureInfo.InvariantCulture) / 5}";
+    }
+
+    private sealed record Example(string Image, string Prompt, string? Source);
 
     private static Sprite Plain(float r, float g, float b) =>
         new(8, [.. Enumerable.Repeat(new[] { r, g, b, 1f }, 64).SelectMany(pixel => pixel)]);
