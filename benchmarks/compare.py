@@ -9,7 +9,8 @@ Run it with a python3 that has PyTorch (Debian: python3-torch, python3-yaml), af
         make tests/fixtures/full/model_config.yaml <folder> fp32
 A round starts each side anew and lets it repeat the work; the first repeat of a process is warm-up and not counted when there are more.
 A ratio below 1 means that FaasPS is faster. A translation has the text tower, encoding, --steps guided steps and decoding; "unet" has no
-control. "load /rd" compares loading with reading the file into memory (numpy.fromfile).
+control. PyTorch gets an environment that is better than the one it finds: OpenBLAS chooses its kernels itself, and glibc keeps freed memory,
+where it otherwise maps every large result anew; the page faults can take longer than the work. "load /rd" compares loading with reading the file into memory (numpy.fromfile).
 """
 import argparse
 import collections
@@ -25,12 +26,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = os.environ.get("FaasStack", "system")
 BENCHMARK = os.path.join(HERE, "..", "artifacts", STACK, "bin", "FaasPS.Benchmarks", "release", "FaasPS.Benchmarks.dll")
 BASELINE = os.path.join(HERE, "pytorch_baseline.py")
+BASELINE_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+BASELINE_ENVIRONMENT |= {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 PARTS = ("step", "control", "unet", "text", "encode", "decode", "translation")
 
 
-def run(command):
+def run(command, environment):
     values = collections.defaultdict(list)
-    for line in subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines():
+    for line in subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout.splitlines():
         name, _, value = line.partition("=")
         values[name].append(float(value))
     return values
@@ -68,11 +71,11 @@ def main():
         ours, theirs, reads = collections.defaultdict(list), collections.defaultdict(list), []
         for _ in range(arguments.rounds):
             reads.append(read_once(model))
-            for into, command in (
-                (ours, ["dotnet", BENCHMARK, "measure", arguments.folder, type_name, *work, *arguments.parts]),
-                (theirs, [sys.executable, BASELINE, arguments.folder, type_name, *work, cores, *arguments.parts]),
+            for into, command, environment in (
+                (ours, ["dotnet", BENCHMARK, "measure", arguments.folder, type_name, *work, *arguments.parts], os.environ),
+                (theirs, [sys.executable, BASELINE, arguments.folder, type_name, *work, cores, *arguments.parts], BASELINE_ENVIRONMENT),
             ):
-                for name, values in run(command).items():
+                for name, values in run(command, environment).items():
                     into[name] += values if name == "load" else counted(values)
         print(f"{arguments.folder} {type_name}, {cores} threads; median (min..max)")
         print(f"  {'':11} {'':3} {'FaasPS':32} {'PyTorch':32} {'ratio':>6}")
