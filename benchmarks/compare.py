@@ -10,7 +10,7 @@ Run it with a python3 that has PyTorch (Debian: python3-torch, python3-yaml), af
 A round starts each side anew and lets it repeat the work; the first repeat of a process is warm-up and not counted when there are more.
 A ratio below 1 means that FaasPS is faster. A translation has the text tower, encoding, --steps guided steps and decoding; "unet" has no
 control. PyTorch gets an environment that is better than the one it finds: OpenBLAS chooses its kernels itself, and glibc keeps freed memory,
-where it otherwise maps every large result anew; the page faults can take longer than the work. "load /rd" compares loading with reading the file into memory (numpy.fromfile).
+where it otherwise maps every large result anew. "load /rd" compares loading with reading the file into memory (numpy.fromfile).
 """
 import argparse
 import collections
