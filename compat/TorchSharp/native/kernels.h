@@ -16,9 +16,6 @@ constexpr int64_t kKeys = 64;
 // Queries a call of attend should have, so that their scores stay in a core's second cache.
 constexpr int64_t kQueries = 96;
 
-// Tiles of a call of winograd.
-constexpr int64_t kTiles = 64;
-
 // Outputs of a linear layer's panel, rows of x that are multiplied with it at once, and rows that a call of linear takes at most.
 constexpr int64_t kOutputs = 64, kRowsAtOnce = 6, kLinearRows = 96 + kRowsAtOnce;
 
@@ -48,23 +45,38 @@ FAAS_VECTOR void attend(const T* queries, int64_t query_stride, int64_t count, c
                         int64_t value_width, double scale, T* out, int64_t out_stride);
 
 // ---- convolution 3x3, stride 1, zeros around, by Winograd's F(4x4, 3x3) (Lavin and Gray 2016, section 4.2): a quarter of the products,
-// in float32 whatever T is. A tile is 4x4 pixels of the result; its numbers depend on 6x6 of the input.
+// in float32 whatever T is. A tile is 4x4 pixels of the result; its numbers depend on 6x6 of the input. Tiles are counted row by row, image
+// by image, and are first gathered, all inputs of some rows of tiles; then products are made of them, up to kOutputs of the outputs at a
+// time, with weights that are transformed when they are needed and do not leave the second cache.
+struct Winograd {
+  int64_t inputs, outputs, height, width;  // of an image
+  int64_t tiles, piece;                    // gathered at once, and multiplied by a call
 
-// Whether an image's size and channels are such that there is a kernel for it.
-bool winograd_fits(int64_t inputs, int64_t outputs, int64_t height, int64_t width);
+  // Inputs of a block, whose products are added up before the next block's, and the most tiles of a call of gather.
+  static constexpr int64_t kInputs = 32, kSegment = 32;
 
-// Elements of all transformed weights, and of what a call needs for itself.
-int64_t winograd_weights(int64_t inputs, int64_t outputs);
-int64_t winograd_scratch(int64_t inputs, int64_t outputs);
+  // Whether there is a kernel for such sizes.
+  bool fits() const;
 
-// Transforms the weights [outputs, inputs, 3, 3] of one output.
-template <class T>
-FAAS_VECTOR void winograd_transform(const T* weights, int64_t inputs, int64_t outputs, int64_t output, float* transformed);
+  // Blocks of inputs, of which each call of gather takes one.
+  int64_t blocks() const;
 
-// Tiles first .. first + 63 of one image, x [inputs, height, width], y [outputs, height, width]; what lies beyond the last is left out.
-template <class T>
-FAAS_VECTOR void winograd(const T* x, const float* transformed, const T* bias, T* y, int64_t inputs, int64_t outputs, int64_t height,
-                          int64_t width, int64_t first, float* scratch);
+  // Elements of the gathered tiles, and of what each call needs for itself.
+  int64_t gathered() const;
+  int64_t gather_scratch() const;
+  int64_t multiply_scratch() const;
+
+  // Tiles column .. column + count - 1 of a row of tiles of the image x [inputs, height, width], a block of inputs, to gathered tile first.
+  template <class T>
+  FAAS_VECTOR void gather(const T* x, int64_t row, int64_t column, int64_t count, int64_t block, int64_t first, float* to,
+                          float* scratch) const;
+
+  // A piece of the gathered tiles, the first of which is tile first of all images, with the weights [outputs, inputs, 3, 3], kOutputs
+  // outputs from output on, into all images' y [images, outputs, height, width]; bias may be null.
+  template <class T>
+  FAAS_VECTOR void multiply(const float* gathered, int64_t number, const T* weights, const T* bias, int64_t output, T* y, int64_t first,
+                            float* scratch) const;
+};
 
 // ---- linear layers: y = x w' + bias, kOutputs of the outputs at a time
 
@@ -106,13 +118,19 @@ template <class T, class... A>
 void pack_tile(A...) {}
 template <class T, class... A>
 void attend(A...) {}
-inline bool winograd_fits(int64_t, int64_t, int64_t, int64_t) { return false; }
-inline int64_t winograd_weights(int64_t, int64_t) { return 0; }
-inline int64_t winograd_scratch(int64_t, int64_t) { return 0; }
-template <class T, class... A>
-void winograd_transform(A...) {}
-template <class T, class... A>
-void winograd(A...) {}
+struct Winograd {
+  int64_t inputs, outputs, height, width, tiles, piece;
+  static constexpr int64_t kInputs = 32;
+  bool fits() const { return false; }
+  int64_t blocks() const { return 0; }
+  int64_t gathered() const { return 0; }
+  int64_t gather_scratch() const { return 0; }
+  int64_t multiply_scratch() const { return 0; }
+  template <class T, class... A>
+  void gather(A...) const {}
+  template <class T, class... A>
+  void multiply(A...) const {}
+};
 template <class T>
 bool linear_fits(int64_t, int64_t, int64_t) {
   return false;

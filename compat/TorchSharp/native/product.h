@@ -28,23 +28,23 @@ FAAS_INLINE __m512 multiply_add(const BFloat16* a, const BFloat16* b, __m512 c) 
 constexpr int64_t pair(float) { return 1; }
 constexpr int64_t pair(BFloat16) { return 2; }
 
-// c[6, 16 vectors] = or += a[6, k] b[k, 64]; b as in a tile.
-template <int vectors, class T>
+// c[rows, 16 vectors] = or += a[rows, k] b[k, 64]; b as in a tile.
+template <int vectors, int rows = kRows, class T>
 FAAS_VECTOR inline void product(const T* a, int64_t a_stride, const T* b, int64_t k, float* c, int64_t c_stride, bool add) {
-  __m512 sum[kRows][vectors];
+  __m512 sum[rows][vectors];
 #pragma GCC unroll 6
-  for (int r = 0; r < kRows; r++)
+  for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; v++) sum[r][v] = _mm512_setzero_ps();
   constexpr int64_t step = pair(T{});
   for (int64_t i = 0; i < k; i += step, b += step * kColumns) {
 #pragma GCC unroll 6
-    for (int r = 0; r < kRows; r++)
+    for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
       for (int v = 0; v < vectors; v++) sum[r][v] = multiply_add(a + r * a_stride + i, b + v * step * kLanes, sum[r][v]);
   }
 #pragma GCC unroll 6
-  for (int r = 0; r < kRows; r++)
+  for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; v++) {
       float* to = c + r * c_stride + v * kLanes;

@@ -1,9 +1,8 @@
 // Convolution by Winograd's F(4x4, 3x3): y = A' [(G w G') * (B' d B)] A for each 6x6 piece d of the input, where * multiplies element by
-// element and adds up over the input channels: 36 matrix products. Sixteen tiles lie side by side in a vector.
+// element and adds up over the input channels: 36 matrix products. Sixteen channels lie side by side in a vector.
 #include "product.h"
 
 #include <algorithm>
-#include <cstring>
 
 #if defined(__x86_64__)
 
@@ -11,12 +10,10 @@ namespace faas::kernels {
 
 namespace {
 
-constexpr int64_t kElements = 36, kHalf = 8;  // kHalf tiles, 32 pixels, are always of one row of tiles
+constexpr int64_t kSide = 6, kElements = kSide * kSide;
 
-int64_t padded(int64_t outputs) { return up(outputs, kRows); }
-
-// Rows of 64 tiles are 256 bytes; one more a matrix keeps the 36 matrices' elements out of the same cache sets.
-int64_t matrix(int64_t rows) { return (rows + 1) * kTiles; }
+// A row more than is needed keeps the 36 matrices' elements out of the same cache sets.
+int64_t matrix(int64_t rows, int64_t columns) { return rows * columns + kLanes; }
 
 // The polynomials are known at 0, a, -a, b, -b and infinity. Textbooks take 1 and 2; with these, all exact in binary, rounding errors
 // are a fifth.
@@ -59,166 +56,185 @@ FAAS_INLINE void transform_weight(__m512 w0, __m512 w1, __m512 w2, __m512 (&u)[6
   u[5] = w2;
 }
 
-// 64 pixels in a row, a .. d, become four vectors of every fourth pixel, and back.
-FAAS_INLINE void deal(__m512 a, __m512 b, __m512 c, __m512 d, __m512& p0, __m512& p1, __m512& p2, __m512& p3) {
-  const __m512i i01 = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
-  const __m512i i23 = _mm512_add_epi32(i01, _mm512_set1_epi32(2));
-  const __m512 ab01 = _mm512_permutex2var_ps(a, i01, b), cd01 = _mm512_permutex2var_ps(c, i01, d);
-  const __m512 ab23 = _mm512_permutex2var_ps(a, i23, b), cd23 = _mm512_permutex2var_ps(c, i23, d);
-  p0 = _mm512_shuffle_f32x4(ab01, cd01, 0x44);
-  p1 = _mm512_shuffle_f32x4(ab01, cd01, 0xee);
-  p2 = _mm512_shuffle_f32x4(ab23, cd23, 0x44);
-  p3 = _mm512_shuffle_f32x4(ab23, cd23, 0xee);
-}
-
-FAAS_INLINE void collect(const __m512 (&p)[4], __m512 (&pixels)[4]) {
-  const __m512 low01 = _mm512_shuffle_f32x4(p[0], p[1], 0x44), high01 = _mm512_shuffle_f32x4(p[0], p[1], 0xee);
-  const __m512 low23 = _mm512_shuffle_f32x4(p[2], p[3], 0x44), high23 = _mm512_shuffle_f32x4(p[2], p[3], 0xee);
-  const __m512i first = _mm512_setr_epi32(0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27);
-  const __m512i second = _mm512_add_epi32(first, _mm512_set1_epi32(4));
-  pixels[0] = _mm512_permutex2var_ps(low01, first, low23);
-  pixels[1] = _mm512_permutex2var_ps(low01, second, low23);
-  pixels[2] = _mm512_permutex2var_ps(high01, first, high23);
-  pixels[3] = _mm512_permutex2var_ps(high01, second, high23);
-}
-
-// Sixteen pixels of a row from column on, which may begin before the row or end behind it.
+// Sixteen rows' numbers from some on, stride elements apart, become vectors of one column each.
 template <class T>
-FAAS_INLINE __m512 pixels(const T* row, int64_t column, int64_t width) {
-  __mmask16 lanes = first_lanes(std::max<int64_t>(width - column, 0));
-  if (column < 0) lanes &= static_cast<__mmask16>(0xffff << -column);
-  return load(row + column, lanes);
+FAAS_INLINE void columns(const T* rows, int64_t stride, __mmask16 some, __m512 (&column)[kLanes]) {
+  __m512i r[kLanes];
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++) r[i] = _mm512_castps_si512(load(rows + i * stride, some));
+  transpose(r);
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++) column[i] = _mm512_castsi512_ps(r[i]);
 }
 
-// Where a half lies: its first tile's upper left pixel.
-struct Half {
-  int64_t row, column;
-  Half(int64_t index, int64_t width) : row(index / (width / 32) * 4), column(index % (width / 32) * 32) {}
-};
-
-// One channel's 16 tiles, of which halves a and b are given, into the 36 matrices: elements matrix floats apart.
+// The weights of 16 inputs and 16 outputs, [output][input][3][3], become those of the 36 products, [36][input][64 outputs].
 template <class T>
-FAAS_VECTOR void gather(const T* channel, int64_t height, int64_t width, Half a, Half b, float* to, int64_t apart) {
-  __m512 d[6][6];
-#pragma GCC unroll 6
-  for (int i = 0; i < 6; i++) {
-    __m512 row[8];
-    for (int k = 0; k < 8; k++) row[k] = _mm512_setzero_ps();
-    const int64_t ya = a.row - 1 + i, yb = b.row - 1 + i;
-    if (ya >= 0 && ya < height) {
-      const T* p = channel + ya * width;
-      row[0] = pixels(p, a.column - 1, width), row[1] = pixels(p, a.column + 15, width);
-      row[4] = pixels(p, a.column + 3, width), row[5] = pixels(p, a.column + 19, width);
+FAAS_VECTOR void transform(const T* weights, int64_t stride, float* to, int64_t apart) {
+  alignas(64) float w[9 * kLanes][kLanes];  // [input, pixel][output]
+  for (int i = 0; i < 9; i++) {
+    __m512 column[kLanes];
+    columns(weights + i * kLanes, stride, 0xffff, column);
+#pragma GCC unroll 16
+    for (int k = 0; k < kLanes; k++) _mm512_store_ps(w[i * kLanes + k], column[k]);
+  }
+  for (int input = 0; input < kLanes; input++, to += kOutputs) {
+    const auto* pixel = w + 9 * input;
+    __m512 rows[3][6];
+#pragma GCC unroll 3
+    for (int i = 0; i < 3; i++) {
+      transform_weight(_mm512_load_ps(pixel[3 * i]), _mm512_load_ps(pixel[3 * i + 1]), _mm512_load_ps(pixel[3 * i + 2]), rows[i]);
     }
-    if (yb >= 0 && yb < height) {
-      const T* p = channel + yb * width;
-      row[2] = pixels(p, b.column - 1, width), row[3] = pixels(p, b.column + 15, width);
-      row[6] = pixels(p, b.column + 3, width), row[7] = pixels(p, b.column + 19, width);
-    }
-    __m512 line[6], beyond2, beyond3;
-    deal(row[0], row[1], row[2], row[3], line[0], line[1], line[2], line[3]);
-    deal(row[4], row[5], row[6], row[7], line[4], line[5], beyond2, beyond3);
-    transform_input(line, d[i]);
-  }
 #pragma GCC unroll 6
-  for (int j = 0; j < 6; j++) {
-    __m512 column[6], t[6];
-    for (int i = 0; i < 6; i++) column[i] = d[i][j];
-    transform_input(column, t);
-    for (int i = 0; i < 6; i++) _mm512_storeu_ps(to + (i * 6 + j) * apart, t[i]);
+    for (int j = 0; j < 6; j++) {
+      __m512 u[6];
+      transform_weight(rows[0][j], rows[1][j], rows[2][j], u);
+#pragma GCC unroll 6
+      for (int i = 0; i < 6; i++) _mm512_storeu_ps(to + (i * 6 + j) * apart, u[i]);
+    }
   }
 }
 
-// The way back: 16 tiles of one output channel.
-template <class T>
-FAAS_VECTOR void scatter(const float* from, int64_t apart, float bias, Half a, Half b, T* channel, int64_t width) {
-  __m512 m[4][6];
-#pragma GCC unroll 6
-  for (int j = 0; j < 6; j++) {
-    __m512 column[6], o[4];
-    for (int i = 0; i < 6; i++) column[i] = _mm512_loadu_ps(from + (i * 6 + j) * apart);
-    transform_output(column, o);
-    for (int i = 0; i < 4; i++) m[i][j] = o[i];
+// The product over any number of rows.
+template <int vectors>
+FAAS_VECTOR void products(const float* a, int64_t k, int64_t rows, const float* b, float* c, bool add) {
+  for (; rows >= kRows; rows -= kRows, a += kRows * k, c += kRows * kOutputs) product<vectors>(a, k, b, k, c, kOutputs, add);
+  switch (rows) {
+    case 1: return product<vectors, 1>(a, k, b, k, c, kOutputs, add);
+    case 2: return product<vectors, 2>(a, k, b, k, c, kOutputs, add);
+    case 3: return product<vectors, 3>(a, k, b, k, c, kOutputs, add);
+    case 4: return product<vectors, 4>(a, k, b, k, c, kOutputs, add);
+    case 5: return product<vectors, 5>(a, k, b, k, c, kOutputs, add);
   }
+}
+
+// The way back: up to four tiles side by side of 16 outputs, to [outputs, height, width].
+template <class T>
+FAAS_VECTOR void scatter(const float* from, int64_t apart, int64_t tiles, __m512 bias, T* to, int64_t width, int64_t pixels) {
+  alignas(64) float lines[4][kLanes][kLanes] = {};  // [row][pixel][output]
+  for (int64_t tile = 0; tile < tiles; tile++, from += kOutputs) {
+    __m512 m[4][6];
+#pragma GCC unroll 6
+    for (int j = 0; j < 6; j++) {
+      __m512 column[6], o[4];
+#pragma GCC unroll 6
+      for (int i = 0; i < 6; i++) column[i] = _mm512_loadu_ps(from + (i * 6 + j) * apart);
+      transform_output(column, o);
+      for (int i = 0; i < 4; i++) m[i][j] = o[i];
+    }
 #pragma GCC unroll 4
-  for (int i = 0; i < 4; i++) {
-    __m512 o[4], line[4];
-    transform_output(m[i], o);
-    for (int k = 0; k < 4; k++) o[k] = _mm512_add_ps(o[k], _mm512_set1_ps(bias));
-    collect(o, line);
-    T *to_a = channel + (a.row + i) * width + a.column, *to_b = channel + (b.row + i) * width + b.column;
-    store(to_a, line[0], 0xffff), store(to_a + kLanes, line[1], 0xffff);
-    store(to_b, line[2], 0xffff), store(to_b + kLanes, line[3], 0xffff);
+    for (int i = 0; i < 4; i++) {
+      __m512 o[4];
+      transform_output(m[i], o);
+      for (int k = 0; k < 4; k++) _mm512_store_ps(lines[i][4 * tile + k], _mm512_add_ps(o[k], bias));
+    }
   }
-}
-
-float widened(float x) { return x; }
-float widened(BFloat16 x) {
-  const uint32_t bits = static_cast<uint32_t>(x.bits) << 16;
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
+  for (int i = 0; i < 4; i++, to += width) {
+    __m512 output[kLanes];
+    columns(&lines[i][0][0], kLanes, 0xffff, output);
+#pragma GCC unroll 16
+    for (int k = 0; k < kLanes; k++) store(to + k * pixels, output[k], first_lanes(4 * tiles));
+  }
 }
 
 }  // namespace
 
-bool winograd_fits(int64_t inputs, int64_t outputs, int64_t height, int64_t width) {
-  return inputs % kLanes == 0 && inputs >= 64 && outputs >= 64 && height % 4 == 0 && width % 32 == 0 && height / 4 * (width / 32) % 2 == 0;
+bool Winograd::fits() const {
+  return inputs % kLanes == 0 && inputs >= 64 && outputs % (2 * kLanes) == 0 && outputs >= 64 && height % 4 == 0 && width % 4 == 0;
 }
 
-int64_t winograd_weights(int64_t inputs, int64_t outputs) { return kElements * padded(outputs) * inputs; }
+int64_t Winograd::blocks() const { return up(inputs, kInputs) / kInputs; }
 
-int64_t winograd_scratch(int64_t inputs, int64_t outputs) { return kElements * (matrix(inputs) + matrix(padded(outputs))); }
+int64_t Winograd::gathered() const { return up(tiles, piece) / piece * blocks() * kElements * matrix(piece, kInputs); }
+
+int64_t Winograd::gather_scratch() const { return kSide * (4 * kSegment + 2) * kLanes; }
+
+int64_t Winograd::multiply_scratch() const { return kElements * (matrix(kInputs, kOutputs) + matrix(piece, kOutputs)); }
 
 template <class T>
-FAAS_VECTOR void winograd_transform(const T* weights, int64_t inputs, int64_t outputs, int64_t output, float* transformed) {
-  const int64_t apart = padded(outputs) * inputs;
-  for (int64_t c = 0; c < inputs; c += kLanes) {
-    alignas(64) float w[9][kLanes];
-    const T* from = weights + (output * inputs + c) * 9;
-    for (int lane = 0; lane < kLanes; lane++)
-      for (int k = 0; k < 9; k++) w[k][lane] = widened(from[lane * 9 + k]);
-    __m512 rows[3][6];
-    for (int i = 0; i < 3; i++) {
-      transform_weight(_mm512_load_ps(w[3 * i]), _mm512_load_ps(w[3 * i + 1]), _mm512_load_ps(w[3 * i + 2]), rows[i]);
+FAAS_VECTOR void Winograd::gather(const T* x, int64_t row, int64_t column, int64_t count, int64_t block, int64_t first, float* to,
+                                  float* scratch) const {
+  const int64_t apart = matrix(piece, kInputs), pixels = height * width, length = (4 * count + 2) * kLanes;
+  const int64_t some = std::min(kInputs, inputs - block * kInputs);
+  const int64_t left = 4 * column - 1, right = 4 * (column + count) + 1, begin = std::max<int64_t>(left, 0), end = std::min(right, width);
+  to += block * kElements * apart;
+  x += block * kInputs * pixels;
+  for (int64_t c = 0; c < some; c += kLanes, x += kLanes * pixels, to += kLanes) {
+    float* line = scratch;  // [6][4 count + 2][16 inputs]
+    for (int64_t i = 4 * row - 1; i < 4 * row + 5; i++, line += length) {
+      if (i < 0 || i >= height) {
+        std::fill_n(line, length, 0.0f);
+        continue;
+      }
+      std::fill_n(line, (begin - left) * kLanes, 0.0f);
+      std::fill_n(line + (end - left) * kLanes, (right - end) * kLanes, 0.0f);
+      for (int64_t j = begin; j < end; j += kLanes) {
+        __m512 pixel[kLanes];
+        columns(x + i * width + j, pixels, first_lanes(end - j), pixel);
+        const int64_t together = std::min(kLanes, end - j);
+        for (int64_t k = 0; k < together; k++) _mm512_storeu_ps(line + (j - left + k) * kLanes, pixel[k]);
+      }
     }
-    for (int j = 0; j < 6; j++) {
-      __m512 u[6];
-      transform_weight(rows[0][j], rows[1][j], rows[2][j], u);
-      for (int i = 0; i < 6; i++) _mm512_storeu_ps(transformed + (i * 6 + j) * apart + output * inputs + c, u[i]);
+    for (int64_t n = 0; n < count; n++) {
+      __m512 d[6][6];
+#pragma GCC unroll 6
+      for (int i = 0; i < 6; i++) {
+        const float* from = scratch + i * length + 4 * n * kLanes;
+        __m512 pixel[6];
+#pragma GCC unroll 6
+        for (int j = 0; j < 6; j++) pixel[j] = _mm512_loadu_ps(from + j * kLanes);
+        transform_input(pixel, d[i]);
+      }
+      const int64_t tile = first + n;
+      float* here = to + tile / piece * blocks() * kElements * apart + tile % piece * some;
+#pragma GCC unroll 6
+      for (int j = 0; j < 6; j++) {
+        __m512 column[6], t[6];
+        for (int i = 0; i < 6; i++) column[i] = d[i][j];
+        transform_input(column, t);
+#pragma GCC unroll 6
+        for (int i = 0; i < 6; i++) _mm512_storeu_ps(here + (i * 6 + j) * apart, t[i]);
+      }
     }
   }
 }
 
 template <class T>
-FAAS_VECTOR void winograd(const T* x, const float* transformed, const T* bias, T* y, int64_t inputs, int64_t outputs, int64_t height,
-                          int64_t width, int64_t first, float* scratch) {
-  const int64_t halves = height / 4 * (width / 32), from = first / kHalf, to = std::min(halves, from + kTiles / kHalf);
-  const int64_t rows = padded(outputs), in = matrix(inputs), out = matrix(rows);
-  float* products = scratch + kElements * in;
-  for (int64_t c = 0; c < inputs; c++) {
-    for (int64_t h = from; h < to; h += 2) {
-      gather(x + c * height * width, height, width, Half(h, width), Half(h + 1, width), scratch + c * kTiles + (h - from) * kHalf, in);
+FAAS_VECTOR void Winograd::multiply(const float* gathered, int64_t number, const T* weights, const T* bias, int64_t output,
+                                    T* y, int64_t first, float* scratch) const {
+  const int64_t in = matrix(piece, kInputs), out = matrix(piece, kOutputs), apart = matrix(kInputs, kOutputs);
+  const int64_t from = number * piece, count = std::min(piece, tiles - from), some = std::min(kOutputs, outputs - output);
+  gathered += number * blocks() * kElements * in;
+  float* sums = scratch + kElements * apart;
+  for (int64_t input = 0; input < inputs; input += kInputs, gathered += kElements * in) {
+    const int64_t k = std::min(kInputs, inputs - input);
+    for (int64_t n = 0; n < some; n += kLanes) {
+      for (int64_t i = 0; i < k; i += kLanes) {
+        transform(weights + ((output + n) * inputs + input + i) * 9, inputs * 9, scratch + i * kOutputs + n, apart);
+      }
+    }
+    for (int64_t e = 0; e < kElements; e++) {
+      const float *a = gathered + e * in, *b = scratch + e * apart;
+      float* c = sums + e * out;
+      if (some == kOutputs) products<kVectors>(a, k, count, b, c, input > 0);
+      else products<kVectors / 2>(a, k, count, b, c, input > 0);
     }
   }
-  for (int64_t e = 0; e < kElements; e++) {
-    for (int64_t r = 0; r < rows; r += kRows) {
-      product<kVectors>(transformed + (e * rows + r) * inputs, inputs, scratch + e * in, inputs, products + e * out + r * kTiles, kTiles,
-                        false);
-    }
-  }
-  for (int64_t k = 0; k < outputs; k++) {
-    const float b = bias == nullptr ? 0 : widened(bias[k]);
-    for (int64_t h = from; h < to; h += 2) {
-      scatter(products + k * kTiles + (h - from) * kHalf, out, b, Half(h, width), Half(h + 1, width), y + k * height * width, width);
+  const int64_t in_row = width / 4, in_image = height / 4 * in_row, pixels = height * width;
+  for (int64_t i = 0, together; i < count; i += together) {
+    const int64_t tile = first + from + i, row = tile % in_image / in_row, column = tile % in_row;
+    together = std::min({4 - column % 4, in_row - column, count - i});
+    T* to = y + (tile / in_image * outputs + output) * pixels + (row * width + column) * 4;
+    for (int64_t n = 0; n < some; n += kLanes) {
+      const __m512 offset = bias != nullptr ? load(bias + output + n, 0xffff) : _mm512_setzero_ps();
+      scatter(sums + i * kOutputs + n, out, together, offset, to + n * pixels, width, pixels);
     }
   }
 }
 
-template void winograd_transform(const float*, int64_t, int64_t, int64_t, float*);
-template void winograd_transform(const BFloat16*, int64_t, int64_t, int64_t, float*);
-template void winograd(const float*, const float*, const float*, float*, int64_t, int64_t, int64_t, int64_t, int64_t, float*);
-template void winograd(const BFloat16*, const float*, const BFloat16*, BFloat16*, int64_t, int64_t, int64_t, int64_t, int64_t, float*);
+template void Winograd::gather(const float*, int64_t, int64_t, int64_t, int64_t, int64_t, float*, float*) const;
+template void Winograd::gather(const BFloat16*, int64_t, int64_t, int64_t, int64_t, int64_t, float*, float*) const;
+template void Winograd::multiply(const float*, int64_t, const float*, const float*, int64_t, float*, int64_t, float*) const;
+template void Winograd::multiply(const float*, int64_t, const BFloat16*, const BFloat16*, int64_t, BFloat16*, int64_t, float*) const;
 
 }  // namespace faas::kernels
 

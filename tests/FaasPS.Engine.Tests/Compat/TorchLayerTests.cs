@@ -24,10 +24,15 @@ public sealed class TorchLayerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 64, 64, 64, 64, ScalarType.Float32)]
-    [InlineData(2, 80, 70, 32, 32, ScalarType.Float32)] // outputs that no vector divides, both images in one piece each
-    [InlineData(2, 64, 65, 40, 96, ScalarType.Float32)] // the last piece of an image is not full
-    [InlineData(2, 64, 64, 32, 32, ScalarType.BFloat16)]
+    [InlineData(2, 64, 64, 16, 16, ScalarType.Float32)]
+    [InlineData(2, 64, 64, 16, 16, ScalarType.BFloat16)]
+    [InlineData(1, 64, 64, 4, 4, ScalarType.Float32)] // one tile
+    [InlineData(2, 80, 96, 8, 12, ScalarType.Float32)] // a block of inputs and one of outputs that are not full
+    [InlineData(2, 80, 96, 8, 12, ScalarType.BFloat16)]
+    [InlineData(1, 64, 64, 40, 156, ScalarType.Float32)] // rows in segments that are not alike, two pieces, one of them not full
+    [InlineData(1, 64, 64, 256, 256, ScalarType.Float32)] // more tiles than are gathered at once
+    [InlineData(2, 64, 70, 16, 16, ScalarType.Float32)] // outputs and inputs that no vector divides: another kernel's
+    [InlineData(2, 70, 64, 16, 16, ScalarType.Float32)]
     [InlineData(1, 64, 64, 30, 32, ScalarType.Float32)] // sizes that 4x4 tiles do not divide
     [InlineData(1, 3, 64, 64, 64, ScalarType.Float32)]
     public void ConvolutionAddsUpItsNeighbourhood(int n, int inputs, int outputs, int height, int width, ScalarType type)
