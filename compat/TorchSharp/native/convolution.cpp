@@ -19,7 +19,7 @@ using faas::kernels::kRowsAtOnce;
 using faas::kernels::Winograd;
 
 // Tiles of a task, for which each part of the weights is transformed anew, and bytes of tiles that are gathered at once.
-constexpr int64_t kPiece = 168, kGathered = 24 << 20;
+constexpr int64_t kPiece = 168, kGathered = 48 << 20;
 
 // What a task computes in is given a huge page: small ones may fall onto the same sets of the second cache.
 constexpr int64_t kHugePage = (2 << 20) / sizeof(float);

@@ -53,7 +53,7 @@ struct Winograd {
   int64_t tiles, piece;                    // gathered at once, and multiplied by a call
 
   // Inputs of a block, whose products are added up before the next block's, and the most tiles of a call of gather.
-  static constexpr int64_t kInputs = 32, kSegment = 32;
+  static constexpr int64_t kInputs = 32, kSegment = 16;
 
   // Whether there is a kernel for such sizes.
   bool fits() const;
