@@ -66,7 +66,8 @@ struct Winograd {
   int64_t gather_scratch() const;
   int64_t multiply_scratch() const;
 
-  // Tiles column .. column + count - 1 of a row of tiles of the image x [inputs, height, width], a block of inputs, to gathered tile first.
+  // Tiles column .. column + count - 1 of a row of tiles of the image x [inputs, height, width], a block of inputs, to gathered tile first;
+  // the gathered begin at a multiple of 64 bytes.
   template <class T>
   FAAS_VECTOR void gather(const T* x, int64_t row, int64_t column, int64_t count, int64_t block, int64_t first, float* to,
                           float* scratch) const;

@@ -192,10 +192,11 @@ FAAS_VECTOR void Winograd::gather(const T* x, int64_t row, int64_t column, int64
         for (int i = 0; i < 6; i++) column[i] = d[i][j];
         transform_input(column, t);
 #pragma GCC unroll 6
-        for (int i = 0; i < 6; i++) _mm512_storeu_ps(here + (i * 6 + j) * apart, t[i]);
+        for (int i = 0; i < 6; i++) _mm512_stream_ps(here + (i * 6 + j) * apart, t[i]);  // past the caches: another call reads it
       }
     }
   }
+  _mm_sfence();
 }
 
 template <class T>
