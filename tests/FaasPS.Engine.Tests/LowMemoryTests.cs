@@ -42,11 +42,16 @@ public sealed class LowMemoryTests : IDisposable
         Assert.Equal(Run(model, options with { LowMemory = false }).Image.Pixels.ToArray(), result.Image.Pixels.ToArray());
     }
 
+    /// <summary>A number on the border between two bytes may round either way: libtorch's sums depend on a thread's number of threads.</summary>
     [Fact]
     public void RunsAtTheSameTimeDoNotTakeEachOthersParts()
     {
         var expected = Run(model, Whole).Image.Pixels.ToArray();
-        Parallel.For(0, 8, i => Assert.Equal(expected, Run(model, i % 2 == 0 ? Low : Whole).Image.Pixels.ToArray()));
+        Parallel.For(0, 8, i =>
+        {
+            var pixels = Run(model, i % 2 == 0 ? Low : Whole).Image.Pixels.ToArray();
+            Assert.InRange(expected.Zip(pixels, (a, b) => Math.Abs(a - b)).Max(), 0, 1);
+        });
     }
 
     [Fact]
