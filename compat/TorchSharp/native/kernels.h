@@ -121,7 +121,7 @@ template <class T, class... A>
 void attend(A...) {}
 struct Winograd {
   int64_t inputs, outputs, height, width, tiles, piece;
-  static constexpr int64_t kInputs = 32;
+  static constexpr int64_t kSegment = 16;
   bool fits() const { return false; }
   int64_t blocks() const { return 0; }
   int64_t gathered() const { return 0; }
