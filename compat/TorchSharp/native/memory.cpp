@@ -1,6 +1,6 @@
 // Where large CPU tensors lie. glibc maps each block beyond 32 MB anew and unmaps it when freed, so that a network's every large result
 // is paid for in page faults: 10 of 16 seconds of system time in a full-size decoding. Here freed blocks are kept for the next tensor of
-// half their size or more (of nearly their size, a full-size step would take a tenth longer), and blocks lie on huge pages, where the
+// half their size or more (of nearly their size, a full-size float32 step took 7 % longer), and blocks lie on huge pages, where the
 // system has them.
 #include "abi.h"
 
