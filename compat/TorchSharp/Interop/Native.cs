@@ -53,6 +53,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "faas_from_blob")]
     internal static partial nint FromBlob(
         void* data, long* sizes, int dims, int dtype, delegate* unmanaged<nint, void> release, nint state);
+    [LibraryImport(Library, EntryPoint = "faas_from_file", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint FromFile(string path, int shared, long size, int dtype);
     [LibraryImport(Library, EntryPoint = "faas_index")] internal static partial nint Index(nint tensor, FaasIndex* indices, int count);
     [LibraryImport(Library, EntryPoint = "faas_index_put")]
     internal static partial int IndexPut(nint tensor, FaasIndex* indices, int count, nint value);

@@ -29,7 +29,10 @@ FAAS_VECTOR void linear_pack(const T* weights, int64_t inputs, T* panel) {
     for (int64_t i = 0; i < inputs; i += block) {
       __m512i lanes[kLanes];
 #pragma GCC unroll 16
-      for (int r = 0; r < kLanes; r++) lanes[r] = _mm512_loadu_si512(rows + r * inputs + i);
+      for (int r = 0; r < kLanes; r++) {
+        lanes[r] = _mm512_loadu_si512(rows + r * inputs + i);
+        prefetch(rows + (kLanes + r) * inputs + i);  // the next outputs' are on other pages, where the processor does not look ahead
+      }
       transpose(lanes);
 #pragma GCC unroll 16
       for (int r = 0; r < kLanes; r++) _mm512_storeu_si512(panel + (i + pair(T{}) * r) * kOutputs, lanes[r]);

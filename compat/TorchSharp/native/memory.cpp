@@ -6,6 +6,8 @@
 
 #ifdef __linux__
 
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/from_file.h>
 #include <c10/core/CPUAllocator.h>
 
 #include <sys/mman.h>
@@ -22,8 +24,8 @@ constexpr size_t kLeast = 64 << 20, kMost = 512 << 20;
 
 size_t up(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
 
-// Large blocks by size. What is kept idle is bounded: by a quarter of what is in use, and such that both together never exceed what was
-// once in use. So keeping raises no peak, and little stays when a model goes.
+// Large blocks by size. What is kept idle is bounded: by a quarter of what is in use, mapped files with it, and such that the blocks never
+// exceed what was once in use. So keeping raises no peak, and little stays when a model goes.
 class LargeBlocks {
  public:
   void* take(size_t n) {
@@ -52,8 +54,14 @@ class LargeBlocks {
     in_use_ -= size;
     idle_.emplace(size, Idle{address, clock_++});
     idle_bytes_ += size;
-    trim(std::min(most_in_use_ - in_use_, std::clamp(in_use_ / 4, kLeast, kMost)));
+    trim(most_idle());
     return true;
+  }
+
+  void count_mapped(int64_t bytes) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    mapped_ += bytes;
+    trim(most_idle());
   }
 
  private:
@@ -61,6 +69,8 @@ class LargeBlocks {
     void* address;
     uint64_t since;
   };
+
+  size_t most_idle() const { return std::min(most_in_use_ - in_use_, std::clamp((in_use_ + mapped_) / 4, kLeast, kMost)); }
 
   void* use(void* address, size_t size) {
     sizes_[address] = size;
@@ -93,7 +103,7 @@ class LargeBlocks {
   std::mutex mutex_;
   std::multimap<size_t, Idle> idle_;
   std::unordered_map<void*, size_t> sizes_;
-  size_t in_use_ = 0, idle_bytes_ = 0, most_in_use_ = 0;
+  size_t in_use_ = 0, mapped_ = 0, idle_bytes_ = 0, most_in_use_ = 0;
   uint64_t clock_ = 0;
 };
 
@@ -131,5 +141,16 @@ const bool installed = [] {
 }();
 
 }  // namespace
+
+// A file's first elements where they lie.
+FAAS_API at::Tensor* faas_from_file(const char* path, int shared, int64_t size, int dtype) {
+  return faas::guarded_tensor([&] {
+    const at::TensorOptions options(static_cast<at::ScalarType>(dtype));
+    auto mapped = at::from_file(path, shared != 0, size, options);
+    const int64_t bytes = mapped.nbytes();
+    blocks().count_mapped(bytes);
+    return at::from_blob(mapped.data_ptr(), {size}, [mapped, bytes](void*) { blocks().count_mapped(-bytes); }, options);
+  });
+}
 
 #endif

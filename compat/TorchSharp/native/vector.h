@@ -13,6 +13,11 @@ namespace faas::kernels {
 
 constexpr int64_t kLanes = 16;
 
+template <class T>
+constexpr int64_t kLine = 64 / sizeof(T);  // of the caches
+
+FAAS_INLINE void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+
 FAAS_INLINE __mmask16 first_lanes(int64_t n) { return n >= kLanes ? 0xffff : static_cast<__mmask16>((1u << n) - 1); }
 
 FAAS_INLINE __m512 load(const float* p, __mmask16 lanes) { return _mm512_maskz_loadu_ps(lanes, p); }

@@ -213,7 +213,13 @@ FAAS_VECTOR void Winograd::multiply(const float* gathered, int64_t number, const
         transform(weights + ((output + n) * inputs + input + i) * 9, inputs * 9, scratch + i * kOutputs + n, apart);
       }
     }
+    // The next block's weights come meanwhile: each output's lie on a page of its own, where the processor does not look ahead.
+    const T* next = weights + output * inputs * 9 + (input + k) * 9;
+    const int64_t width = std::min(kInputs, inputs - input - k) * 9;
     for (int64_t e = 0; e < kElements; e++) {
+      for (int64_t n = e * some / kElements; n < (e + 1) * some / kElements; n++) {
+        for (int64_t i = 0; i < width; i += kLine<T>) prefetch(next + n * inputs * 9 + i);
+      }
       const float *a = gathered + e * in, *b = scratch + e * apart;
       float* c = sums + e * out;
       if (some == kOutputs) products<kVectors>(a, k, count, b, c, input > 0);

@@ -51,6 +51,16 @@ public static partial class torch
         bool requires_grad = false) =>
         Make(requires_grad, "empty_strided", size, strides, dtype ?? get_default_dtype(), Arg.None, InitializeDevice(device));
 
+    /// <summary>A tensor over a file's first <paramref name="size"/> elements, mapped; writing to it changes the file only where it is
+    /// <paramref name="shared"/>.</summary>
+    public static Tensor from_file(string filename, bool? shared = null, long? size = 0, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false)
+    {
+        var type = dtype ?? get_default_dtype();
+        nint handle = Native.Check(Native.FromFile(filename, shared is true ? 1 : 0, size ?? 0, (int)type));
+        return Finish(new Tensor(handle), type, InitializeDevice(device), requires_grad);
+    }
+
     /// <summary>A tensor over the array's own memory, which it pins for as long as it lives; a copy if type or device differ.</summary>
     public static Tensor from_array(Array rawArray, Device? device = null) => from_array(rawArray, null, device ?? CPU);
 

@@ -55,7 +55,7 @@ public sealed class FcDiffusionModel : IDisposable
         var branchFile = this.files is { } folder ? folder.Control(ControlBands.Parse(config.ControlMode!)) : file;
         try
         {
-            // Side by side: reading is bound by the page faults of fresh memory, which each thread takes for itself.
+            // Side by side: each thread reads, converts and takes the page faults of its own part.
             SideBySide(
                 () => diffusion = new(source, scope, file: null, w => new UNet(w["model.diffusion_model"], config.UNet)),
                 () => branch = new(source, scope, branchFile, w => new FreqControlNet(w["control_model"], config.Control)),
@@ -103,7 +103,7 @@ public sealed class FcDiffusionModel : IDisposable
     {
         NativeRuntime.Load();
         var config = ModelConfig.Load(files.Config);
-        using var checkpoint = CheckpointFile.Open(files.Checkpoint);
+        using var checkpoint = CheckpointFile.Open(files.Checkpoint, map: true);
         if (files.Controls.Count == 0)
         {
             if (string.Equals(Path.GetFileName(files.Checkpoint), ModelFiles.BaseName, StringComparison.OrdinalIgnoreCase))
@@ -113,7 +113,7 @@ public sealed class FcDiffusionModel : IDisposable
         }
         var configured = ControlBands.TryParse(config.ControlMode, out var own) && files.Controls.ContainsKey(own);
         var first = band ?? (configured ? own : files.Controls.Keys.Min());
-        using var control = CheckpointFile.Open(files.Control(first));
+        using var control = CheckpointFile.Open(files.Control(first), map: true);
         return new FcDiffusionModel(
             config with { ControlMode = first.Name() }, new LayeredWeights(checkpoint, control), type, device, files);
     }
@@ -132,7 +132,7 @@ public sealed class FcDiffusionModel : IDisposable
             if (otherBands.TryGetValue(band, out var model)) return model;
             // Weights that were loaded in inference mode, as in the middle of a run, could never take part in gradients.
             using var normal = torch.inference_mode(mode: false);
-            using var control = CheckpointFile.Open(files.Control(band));
+            using var control = CheckpointFile.Open(files.Control(band), map: true);
             return otherBands[band] = new FcDiffusionModel(this, band, control);
         }
     }

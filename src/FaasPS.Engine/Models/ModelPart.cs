@@ -50,7 +50,7 @@ internal sealed class ModelPart<T> : IDisposable
             ObjectDisposedException.ThrowIf(disposed, typeof(FcDiffusionModel));
             if (weights is null)
             {
-                using var checkpoint = CheckpointFile.Open(file!);
+                using var checkpoint = CheckpointFile.Open(file!, map: true);
                 (Layers, weights) = Read(checkpoint, source => new WeightScope(source, type, device));
             }
             users++;

@@ -6,17 +6,19 @@ using static FaasPS.Engine.Weights.WeightsException;
 namespace FaasPS.Engine.Weights;
 
 /// <summary>A checkpoint on disk: safetensors, or what torch.save writes (bare state dicts and Lightning checkpoints). Opening reads and
-/// checks the index only. Tensors are read one by one when asked for, by several threads at once if need be.</summary>
+/// checks the index only. Tensors are read one by one when asked for, or mapped, by several threads at once if need be.</summary>
 public sealed class CheckpointFile : IWeightSource, IDisposable
 {
     private readonly FileStream file;
     private readonly bool requireFinite;
+    private readonly MappedTensors? mapped;
     private readonly Dictionary<string, StoredTensor> stored = new(StringComparer.Ordinal);
 
-    private CheckpointFile(FileStream file, bool requireFinite)
+    private CheckpointFile(FileStream file, bool requireFinite, bool map)
     {
         this.file = file;
         this.requireFinite = requireFinite;
+        if (map) mapped = MappedTensors.Of(file);
         (Format, var found, Metadata) = Parse(file);
         foreach (var tensor in found)
             if (!stored.TryAdd(tensor.Info.Name, tensor)) throw new WeightsException($"it has the key {Quote(tensor.Info.Name)} twice");
@@ -39,16 +41,18 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
     /// <summary>Opens a checkpoint; its format is told by its content, not by its name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="requireFinite">Whether loading a tensor with NaN or infinity is an error. The check costs no pass of its own.</param>
+    /// <param name="map">Whether tensors that are asked for as they lie in the file may be left there (<see cref="MappedTensors"/>), for
+    /// models that compute on the CPU. The file must then not be overwritten in place before they are freed.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightsException">It is a folder, no checkpoint, truncated, damaged, or asks for more than tensors.</exception>
-    public static CheckpointFile Open(string path, bool requireFinite = true)
+    public static CheckpointFile Open(string path, bool requireFinite = true, bool map = false)
     {
         if (Directory.Exists(path)) throw new WeightsException($"'{path}' is a folder; give the checkpoint file in it");
         if (!File.Exists(path)) throw new FileNotFoundException($"There is no checkpoint '{path}'.", path);
         var opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            return new CheckpointFile(opened, requireFinite);
+            return new CheckpointFile(opened, requireFinite, map);
         }
         catch (WeightsException e)
         {
@@ -79,7 +83,9 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            var loaded = TensorReader.Read(file, tensor, requireFinite);
+            var inPlace = dtype == tensor.Info.DType && device.type == DeviceType.CPU ? mapped?.Find(tensor) : null;
+            if (inPlace is not null) TensorReader.Check(file, tensor, requireFinite);
+            var loaded = inPlace ?? TensorReader.Read(file, tensor, requireFinite);
             if (loaded.dtype != dtype) loaded = Convert(loaded, key, dtype);
             if (device.type != DeviceType.CPU) loaded = loaded.to(device);
             return loaded.DetachFromDisposeScope();
@@ -90,7 +96,11 @@ public sealed class CheckpointFile : IWeightSource, IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        mapped?.Dispose();
+        file.Dispose();
+    }
 
     private Tensor Convert(Tensor loaded, string key, ScalarType dtype)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
@@ -23,6 +24,26 @@ internal static class TensorReader
         Fill(file, stored, tensor, requireFinite);
         if (stored.IsContiguous) return tensor.view(stored.Info.Shape);
         return tensor.as_strided(stored.Info.Shape, stored.Strides).contiguous();
+    }
+
+    /// <summary>The checks that reading makes, on the bytes of a contiguous tensor that is not packed, which stay nowhere.</summary>
+    public static void Check(FileStream file, StoredTensor stored, bool requireFinite)
+    {
+        var start = StartOf(stored, 0);
+        var handle = file.SafeFileHandle;
+        InChunks(stored.Extent * stored.ItemSize, (offset, size) =>
+        {
+            var scratch = ArrayPool<byte>.Shared.Rent(size);
+            try
+            {
+                FileBytes.Read(handle, start + offset, scratch.AsSpan(0, size));
+                Check(scratch.AsSpan(0, size), stored, requireFinite);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(scratch);
+            }
+        });
     }
 
     /// <summary>True when a contiguous CPU tensor holds NaN or infinity.</summary>
@@ -80,35 +101,41 @@ internal static class TensorReader
 
     private static unsafe void ReadChunks(FileStream file, StoredTensor stored, long first, Span<byte> bytes, bool requireFinite)
     {
-        var start = stored.Segment.Offset + (stored.First + first) * stored.ItemSize;
-        var length = bytes.Length;
+        var start = StartOf(stored, first);
         var handle = file.SafeFileHandle;
         fixed (byte* pointer = bytes)
         {
             var address = (nint)pointer;
-            void ReadChunk(int chunk)
+            InChunks(bytes.Length, (offset, size) =>
             {
-                var offset = chunk * ChunkSize;
-                var target = new Span<byte>((byte*)address + offset, Math.Min(ChunkSize, length - offset));
+                var target = new Span<byte>((byte*)address + offset, size);
                 FileBytes.Read(handle, start + offset, target);
                 Check(target, stored, requireFinite);
-            }
-
-            if (length <= ChunkSize)
-            {
-                ReadChunk(0);
-                return;
-            }
-            try
-            {
-                Parallel.For(0, (length - 1) / ChunkSize + 1, ReadChunk);
-            }
-            catch (AggregateException e)
-            {
-                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-            }
+            });
         }
     }
+
+    /// <summary>Calls, on several threads where there are several chunks, with each one's offset and size.</summary>
+    private static void InChunks(long length, Action<long, int> chunk)
+    {
+        void Run(long i) => chunk(i * ChunkSize, (int)Math.Min(ChunkSize, length - i * ChunkSize));
+        if (length <= ChunkSize)
+        {
+            Run(0);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, (length - 1) / ChunkSize + 1, Run);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    // Where the tensor's element lies in the file.
+    private static long StartOf(StoredTensor stored, long element) => stored.Segment.Offset + (stored.First + element) * stored.ItemSize;
 
     private static void Check(ReadOnlySpan<byte> bytes, StoredTensor stored, bool requireFinite)
     {

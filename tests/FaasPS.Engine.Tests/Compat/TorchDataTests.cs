@@ -85,4 +85,20 @@ public sealed class TorchDataTests : IDisposable
         GC.Collect();
         Assert.Equal(10f, array[0]);
     }
+
+    [Fact]
+    public void FromFileMapsTheFile()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)]);
+            using (var mapped = from_file(path, shared: false, 2, ScalarType.Float32)) Assert.Equal(2f, mapped[1].item<float>());
+            Assert.ThrowsAny<System.Runtime.InteropServices.ExternalException>(() => from_file(path, shared: false, 3, ScalarType.Float32));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }
