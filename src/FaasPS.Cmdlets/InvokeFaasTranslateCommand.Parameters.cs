@@ -126,6 +126,12 @@ public sealed partial class InvokeFaasTranslateCommand
     [ValidateRange(0.0, 1.0)]
     public double? Eta { get; set; }
 
+    /// <summary>How strongly the source's band steers: 0 not at all, 1 as in training, more for results that keep nearer to the source. The
+    /// model's own by default, 1 where it has none.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 10.0)]
+    public double? ControlScale { get; set; }
+
     /// <summary>The quantile of the predicted latents beyond which they are squashed, such as 0.995.</summary>
     [Parameter]
     [ValidateRange(0.001, 1.0)]
@@ -198,6 +204,7 @@ public sealed partial class InvokeFaasTranslateCommand
         Steps = Steps,
         GuidanceScale = GuidanceScale ?? model.GuidanceScale,
         Eta = Eta ?? model.Eta,
+        ControlScale = ControlScale ?? model.ControlScale(band),
         DynamicThreshold = DynamicThreshold,
         Spacing = TimestepSpacing,
         Width = Width,

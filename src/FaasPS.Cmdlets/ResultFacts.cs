@@ -88,6 +88,7 @@ internal sealed class ResultFacts(TranslationInput input, RgbImage image, Transl
             ("GuidanceScale", options.GuidanceScale),
             ("Sampler", sampler),
             ("Eta", options.Eta),
+            ("ControlScale", options.ControlScale),
             ("DynamicThreshold", options.DynamicThreshold),
             ("TimestepSpacing", options.Spacing),
             ("Width", image.Width),

@@ -42,6 +42,9 @@ public sealed record TranslationOptions
     /// <summary>DDIM's eta, 0 to 1: 0 is deterministic.</summary>
     public double Eta { get; init; }
 
+    /// <summary>How strongly the band steers, 0 to 10, as a factor of what the control branch gives; by default the model's own.</summary>
+    public double? ControlScale { get; init; }
+
     /// <summary>The quantile of |x0| beyond which it is squashed, such as 0.995; none: off.</summary>
     public double? DynamicThreshold { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record TranslationOptions
         Require(Steps is >= 1 and <= 1000, nameof(Steps), Steps, "from 1 to 1000");
         Require(double.IsFinite(GuidanceScale) && GuidanceScale >= 0, nameof(GuidanceScale), GuidanceScale, "a number from 0 up");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "from 0 to 1");
+        Require(ControlScale is null or (>= 0 and <= 10), nameof(ControlScale), ControlScale, "from 0 to 10");
         Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
         foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height), (nameof(TileSize), TileSize) })
             Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");

@@ -123,7 +123,7 @@ public sealed class BatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-Seed 12 -Band high_pass -GuidanceScale 3 -Eta 0.5 -DynamicThreshold 0.995")]
+    [InlineData("-Seed 12 -Band high_pass -GuidanceScale 3 -Eta 0.5 -ControlScale 1.5 -DynamicThreshold 0.995")]
     [InlineData("-Mode Static -DeepCacheInterval 2 -DeepCacheSchedule Quadratic -SkipPath FaasHighPass")]
     [InlineData("-Mode Adaptive -Tolerance 0.3 -MinFidelity 30 -Width 192 -Fit Crop")]
     public void WhatAManifestLineTellsRepeatsThePictureBitForBit(string settings)

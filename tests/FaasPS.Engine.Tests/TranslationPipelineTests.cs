@@ -4,6 +4,7 @@ using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Tests.Parity;
 using FaasPS.Engine.Text;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace FaasPS.Engine.Tests;
 
@@ -71,6 +72,43 @@ public sealed class TranslationPipelineTests
     }
 
     [Fact]
+    public void ABandSteersAsStronglyAsItIsTold()
+    {
+        var model = TinyModel.Get();
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var (x, t, context, hint) = (ones(1, 4, 16, 16), full([1], 501, int64), ones(1, 77, model.Config.UNet.ContextDim), ones(1, 4, 16, 16));
+        Tensor Predict(Tensor? given, double scale)
+        {
+            using var denoiser = new Denoiser(model, t, context, given, new RunEverything(), controlScale: scale);
+            return denoiser.Predict(x, 0).DetachFromDisposeScope();
+        }
+
+        using var alone = Predict(null, 1);
+        using var off = Predict(hint, 0);
+        using var whole = Predict(hint, 1);
+        using var twice = Predict(hint, 2);
+        Assert.True(off.allclose(alone, 1e-5, 1e-5));
+        double From(Tensor other) => (other - alone).norm().item<float>();
+        Assert.InRange(From(twice) / From(whole), 1.5, 3); // not exactly 2: the networks are not linear
+    }
+
+    [Fact]
+    public void ABandsScaleIsTheModelsOwnUnlessGiven()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(TinyModel.Files().Checkpoint, folder.Of("model.safetensors"));
+        var yaml = File.ReadAllText(TinyModel.Files().Config);
+        File.WriteAllText(folder.Of("model_config.yaml"), $"{yaml}\nsampling:\n  control_scale:\n    low_pass: 3\n");
+        using var steered = FcDiffusionModel.Load(ModelFiles.Find(folder.Path), device: "cpu");
+        byte[] Pixels(FcDiffusionModel model, double? scale) => new TranslationPipeline(model, TinyModel.Tokenizer())
+            .Run([new(Picture, "a cat", 1)], Options with { ControlScale = scale })[0].Image.Pixels.ToArray();
+        Assert.Equal(Pixels(TinyModel.Get(), 3), Pixels(steered, null));
+        Assert.Equal(Pixels(TinyModel.Get(), null), Pixels(steered, 1));
+        Assert.NotEqual(Pixels(steered, 1), Pixels(steered, null));
+    }
+
+    [Fact]
     public void ALongPromptIsCutAndSaysSo()
     {
         var result = pipeline.Run([new(Picture, string.Join(' ', Enumerable.Repeat("castle", 10_000)), 1)], Options)[0];
@@ -108,6 +146,8 @@ public sealed class TranslationPipelineTests
         { Options with { Steps = 1001 }, "Steps" },
         { Options with { GuidanceScale = double.NaN }, "GuidanceScale" },
         { Options with { Eta = 1.5 }, "Eta" },
+        { Options with { ControlScale = -1 }, "ControlScale" },
+        { Options with { ControlScale = 11 }, "ControlScale" },
         { Options with { DynamicThreshold = 0 }, "DynamicThreshold" },
         { Options with { Width = 100 }, "Width" },
         { Options with { Height = -64 }, "Height" },

@@ -10,6 +10,7 @@ internal sealed class Denoiser : IDisposable
     private readonly FcDiffusionModel model;
     private readonly ITreatments treatments;
     private readonly SkipPath skipPath;
+    private readonly double controlScale;
     private readonly DeepFeature deep = new();
     private readonly Conditioning diffusion;
     private readonly ModelPart<FreqControlNet>.Lease? branch;
@@ -21,13 +22,15 @@ internal sealed class Denoiser : IDisposable
     /// <param name="hint">The control signal, [N, 4, H, W]; none: the U-Net alone.</param>
     /// <param name="treatments">Who decides what each unit does.</param>
     /// <param name="skipPath">What a skipped unit gives.</param>
+    /// <param name="controlScale">A factor of what the control branch gives the U-Net.</param>
     public Denoiser(
         FcDiffusionModel model, Tensor timesteps, Tensor context, Tensor? hint, ITreatments treatments,
-        SkipPath skipPath = SkipPath.Shortcut)
+        SkipPath skipPath = SkipPath.Shortcut, double controlScale = 1)
     {
         this.model = model;
         this.treatments = treatments;
         this.skipPath = skipPath;
+        this.controlScale = controlScale;
         context = context.to(model.DType);
         diffusion = model.UNet.Prepare(timesteps, context);
         if (hint is null) return;
@@ -45,7 +48,7 @@ internal sealed class Denoiser : IDisposable
         x = x.to(model.DType);
         var plan = treatments.Begin(step ?? 0, x);
         StepContext In(Conditioning conditioning) => new(step, conditioning, treatments, plan, skipPath);
-        var pairs = control is null ? null : branch!.Layers.Forward(x, In(control));
+        var pairs = control is null ? null : branch!.Layers.Forward(x, In(control), controlScale);
         return model.UNet.Forward(x, In(diffusion), pairs, model.Config.OnlyMidControl, deep).MoveToOuterDisposeScope();
     }
 

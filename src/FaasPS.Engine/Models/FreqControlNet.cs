@@ -61,16 +61,17 @@ internal sealed class FreqControlNet
     /// <summary>The (add, mul) pairs: one for each input block that the step reaches, the last for the middle block.</summary>
     /// <param name="x">Noisy latents, [N, 4, H, W].</param>
     /// <param name="step">The step, with this network's conditioning.</param>
+    /// <param name="scale">A factor of all pairs: the reference has one of its own for each, its control_scales.</param>
     /// <returns>Pairs of [N, C_i, H_i, W_i], in the caller's dispose scope.</returns>
-    public ControlPair[] Forward(Tensor x, StepContext step)
+    public ControlPair[] Forward(Tensor x, StepContext step, double scale = 1)
     {
         using var scope = NewDisposeScope();
-        var (scale, add) = step.Conditioning.Hint!.Value;
+        var (hintScale, hintShift) = step.Conditioning.Hint!.Value;
         var outputs = new List<Tensor>();
-        var middle = encoder.Continue(add.addcmul(encoder.Begin(x), scale, 1), step, outputs);
+        var middle = encoder.Continue(hintShift.addcmul(encoder.Begin(x), hintScale, 1), step, outputs);
         if (middle is not null) outputs.Add(middle);
-        return [.. outputs.Zip(zeroConvs, (h, zero) =>
-            new ControlPair(zero.Add.Forward(h).MoveToOuterDisposeScope(), zero.Mul.Forward(h).MoveToOuterDisposeScope()))];
+        Tensor Scaled(Tensor given) => (scale == 1 ? given : given.mul_(scale)).MoveToOuterDisposeScope();
+        return [.. outputs.Zip(zeroConvs, (h, zero) => new ControlPair(Scaled(zero.Add.Forward(h)), Scaled(zero.Mul.Forward(h))))];
     }
 
     /// <summary>Multiply-accumulates of one sample's step that no treatment can save; the hint's maps are computed once a run.</summary>

@@ -54,7 +54,7 @@ internal sealed class ConfigNode
         return value is YamlMappingNode child ? new ConfigNode(name, PathOf(key), child) : throw Bad(key, "a mapping");
     }
 
-    public ConfigNode? OptionalMap(string key) => Find(key) is null ? null : Map(key);
+    public ConfigNode? OptionalMap(string key) => Has(key) ? Map(key) : null;
 
     /// <summary>For this project's own sections, where an unknown key is a slip of the pen and not some other program's business.</summary>
     public void MustOnlyHave(params string[] valid)
@@ -63,6 +63,8 @@ internal sealed class ConfigNode
             if (!valid.Contains(key, StringComparer.Ordinal))
                 throw new ConfigException($"'{name}': {PathOf(key)} is unknown; {path} may have {string.Join(", ", valid)}.");
     }
+
+    public bool Has(string key) => Find(key) is not null;
 
     public int Int(string key, int? otherwise = null, int max = MaxSize) =>
         OptionalInt(key, max) ?? otherwise ?? throw Missing(key, Range(max));

@@ -36,6 +36,10 @@ public sealed record ModelConfig
     /// <summary>DDIM's eta unless the caller says: sampling.eta, 0 (the reference's) where the file has none.</summary>
     public double Eta { get; init; }
 
+    /// <summary>How strongly a band's hint steers unless the caller says: sampling.control_scale, 1 for a band that the file does not
+    /// name.</summary>
+    public IReadOnlyDictionary<ControlBand, double> ControlScales { get; init; } = new Dictionary<ControlBand, double>();
+
     public required UNetConfig UNet { get; init; }
 
     public required UNetConfig Control { get; init; }
@@ -73,6 +77,9 @@ public sealed record ModelConfig
     /// <param name="name">What messages call it.</param>
     /// <inheritdoc cref="Load"/>
     public static ModelConfig Parse(string yaml, string name) => ModelConfigReader.Read(ConfigNode.Parse(yaml, name));
+
+    /// <summary>A band's entry of <see cref="ControlScales"/>.</summary>
+    public double ControlScale(ControlBand band) => ControlScales.GetValueOrDefault(band, 1);
 
     /// <summary>The configuration as FCDiffusion's own loader reads it.</summary>
     public string ToYaml() => ModelConfigWriter.Write(this);

@@ -34,6 +34,7 @@ internal static class ModelConfigReader
             Parameterization = model.Choice("parameterization", "eps", "eps", "v")!,
             GuidanceScale = sampling.GuidanceScale,
             Eta = sampling.Eta,
+            ControlScales = sampling.ControlScales,
             UNet = UNet(unet, unet.Int("out_channels")),
             Control = UNet(control, control.Int("out_channels", control.Int("in_channels"))),
             FirstStage = Autoencoder(firstStage),
@@ -44,11 +45,16 @@ internal static class ModelConfigReader
     }
 
     /// <summary>A section of this project's own: the reference's classes refuse parameters that they do not know.</summary>
-    private static (double GuidanceScale, double Eta) Sampling(ConfigNode root)
+    private static (double GuidanceScale, double Eta, Dictionary<ControlBand, double> ControlScales) Sampling(ConfigNode root)
     {
-        if (root.OptionalMap("sampling") is not { } sampling) return (9, 0);
-        sampling.MustOnlyHave("guidance_scale", "eta");
-        return (sampling.Number("guidance_scale", 9, 0, 100), sampling.Number("eta", 0, -double.Epsilon, Math.BitIncrement(1)));
+        if (root.OptionalMap("sampling") is not { } sampling) return (9, 0, []);
+        sampling.MustOnlyHave("guidance_scale", "eta", "control_scale");
+        var scales = sampling.OptionalMap("control_scale");
+        scales?.MustOnlyHave([.. ControlBands.All.Select(band => band.Name())]);
+        return (
+            sampling.Number("guidance_scale", 9, 0, 100), sampling.Number("eta", 0, -double.Epsilon, Math.BitIncrement(1)),
+            ControlBands.All.Where(band => scales?.Has(band.Name()) is true)
+                .ToDictionary(band => band, band => scales!.Number(band.Name(), 1, -double.Epsilon, Math.BitIncrement(10))));
     }
 
     private static UNetConfig UNet(ConfigNode node, int outChannels)

@@ -73,6 +73,8 @@ internal static class ModelConfigWriter
         Line(0, "sampling", "");
         Line(1, "guidance_scale", config.GuidanceScale);
         Line(1, "eta", config.Eta);
+        if (config.ControlScales.Count > 0) Line(1, "control_scale", "");
+        foreach (var (band, scale) in config.ControlScales) Line(2, band.Name(), scale);
         return yaml.ToString();
 
         void UNet(UNetConfig unet, bool isControl)
