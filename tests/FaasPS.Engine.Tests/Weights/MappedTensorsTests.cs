@@ -50,6 +50,7 @@ public sealed class MappedTensorsTests
     [Fact]
     public void AnotherFileInItsPlaceChangesNothing()
     {
+        if (OperatingSystem.IsWindows()) return; // which lets nobody move it there
         using var folder = Tiny();
         var path = ModelFiles.Find(folder.Path).Checkpoint;
         using var mapped = CheckpointFile.Open(path, map: true);
