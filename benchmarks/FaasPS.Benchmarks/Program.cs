@@ -9,8 +9,8 @@ using FaasPS.Engine;
 using FaasPS.Engine.Models;
 
 // make <config.yaml> <folder> <fp32|bf16|fp16>    a model with random weights, for speed only
-// quality <model> <emoji> <sheet.png> [steps] [guidance] [trained]   judges the demo model on held-out names, or to choose settings on trained
-//                                                 ones; emoji: build/fetch-emoji.sh's folder
+// quality <model> <emoji> <sheet.png> [steps] [heldout|trained|others]   judges the demo model on held-out names, or to choose settings on
+//                                                 trained ones or those held out of the others; emoji: build/fetch-emoji.sh's folder
 // curves <training folder> <plot.svg>             the losses of a model's training
 // measure <folder> <fp32|bf16> <repeats> <translation steps> [parts]   times loading and a model's parts; prints name=value lines
 // units <folder> <fp32|bf16> <repeats>            where a step's time goes: a table of units, with their multiply-accumulates
@@ -54,8 +54,7 @@ switch (args)
         QualityRun.Run(
             folder, emoji, sheet,
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 50,
-            rest.Length > 1 ? double.Parse(rest[1], CultureInfo.InvariantCulture) : null,
-            rest.Length > 2 && rest[2] == "trained");
+            rest.Length > 1 ? rest[1] : "heldout");
         return 0;
     case ["steps", var folder, var type, var repeats]:
         StepSpeed.Run(folder, Parse(type), int.Parse(repeats, CultureInfo.InvariantCulture));

@@ -202,9 +202,9 @@ public sealed partial class InvokeFaasTranslateCommand
     {
         Band = band,
         Steps = Steps,
-        GuidanceScale = GuidanceScale ?? model.GuidanceScale,
-        Eta = Eta ?? model.Eta,
-        ControlScale = ControlScale ?? model.ControlScale(band),
+        GuidanceScale = GuidanceScale ?? model.SamplingOf(band).GuidanceScale,
+        Eta = Eta ?? model.SamplingOf(band).Eta,
+        ControlScale = ControlScale ?? model.SamplingOf(band).ControlScale,
         DynamicThreshold = DynamicThreshold,
         Spacing = TimestepSpacing,
         Width = Width,

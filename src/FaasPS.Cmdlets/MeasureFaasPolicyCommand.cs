@@ -64,13 +64,14 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
                 if (pairs.Count == 0) ThrowTerminatingError(ErrorRecords.PairMissing());
                 var band = policy.Engine.Band ?? ControlBands.Parse(model.Band);
                 using var lease = model.Use();
+                var sampling = lease.Engine.Config.SamplingOf(band);
                 var options = new TranslationOptions
                 {
                     Band = band,
                     Policy = policy.Engine.For(band, model.Name),
                     Steps = Steps,
-                    GuidanceScale = GuidanceScale ?? lease.Engine.Config.GuidanceScale,
-                    Eta = lease.Engine.Config.Eta,
+                    GuidanceScale = GuidanceScale ?? sampling.GuidanceScale,
+                    Eta = sampling.Eta,
                 };
                 using var progress = new ShareProgressWriter(this, $"Measuring the policy '{policy}'", $"{pairs.Count} pictures");
                 var points = FidelityCalibration.Measure(lease.Pipeline, pairs, options, Tolerance, progress, Stopped);

@@ -95,7 +95,7 @@ public sealed class TranslationPipeline
         var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.FixedOf, macs.Residual);
         using var denoiser = new Denoiser(
             banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath,
-            options.ControlScale ?? model.Config.ControlScale(options.Band));
+            options.ControlScale ?? model.Config.SamplingOf(options.Band).ControlScale);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);

@@ -81,7 +81,7 @@ public sealed class ShippedModelTests(ShippedModelTests.Shipped shipped) : IClas
 
         public TranslationOptions Options => new()
         {
-            Band = ControlBand.HighPass, Steps = 30, GuidanceScale = Model.Config.GuidanceScale, Eta = Model.Config.Eta,
+            Band = ControlBand.HighPass, Steps = 30, GuidanceScale = Model.Config.Sampling.GuidanceScale, Eta = Model.Config.Sampling.Eta,
         };
 
         public IReadOnlyList<TranslationInput> Inputs { get; }

@@ -99,7 +99,7 @@ public sealed class TranslationPipelineTests
         using var folder = new TemporaryFolder();
         File.Copy(TinyModel.Files().Checkpoint, folder.Of("model.safetensors"));
         var yaml = File.ReadAllText(TinyModel.Files().Config);
-        File.WriteAllText(folder.Of("model_config.yaml"), $"{yaml}\nsampling:\n  control_scale:\n    low_pass: 3\n");
+        File.WriteAllText(folder.Of("model_config.yaml"), $"{yaml}\nsampling:\n  low_pass:\n    control_scale: 3\n");
         using var steered = FcDiffusionModel.Load(ModelFiles.Find(folder.Path), device: "cpu");
         byte[] Pixels(FcDiffusionModel model, double? scale) => new TranslationPipeline(model, TinyModel.Tokenizer())
             .Run([new(Picture, "a cat", 1)], Options with { ControlScale = scale })[0].Image.Pixels.ToArray();

@@ -5,43 +5,50 @@ namespace FaasPS.EmojiData;
 
 /// <summary>
 /// Composes pictures and the lists that Invoke-FaasTraining reads. Each name is drawn at several places; at each place in every style and
-/// some colours. NAME.jsonl has each picture with its caption, parts of which are changed or left out at times. NAME-recolour.jsonl has
+/// some colours. A list has each picture with its caption, parts of which are changed or left out at times. A list of recolourings has
 /// sources as well, from which a control branch gets its hint: a picture whose caption tells its colours once for each picture of the
 /// same style and place, itself among them, and others with themselves.
 /// </summary>
 public sealed class DataWriter(string folder, int seed)
 {
-    private const int PlacesPerName = 6;
     private const int ColoursPerStyle = 5;
 
-    /// <summary>Writes the pictures of some names and their lists.</summary>
+    /// <summary>Writes the pictures of some names.</summary>
     /// <param name="emojis">The names.</param>
-    /// <param name="name">The lists' name; the pictures go into a folder of that name.</param>
-    public void Write(IReadOnlyList<Emoji> emojis, string name)
+    /// <param name="name">The folder that the pictures go into.</param>
+    /// <param name="places">At how many places each name is drawn.</param>
+    public IReadOnlyList<Example> Draw(IReadOnlyList<Emoji> emojis, string name, int places)
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
         string[] words = [.. emojis.SelectMany(emoji => emoji.Name.Split(' ')).Distinct(StringComparer.Ordinal)];
         var examples = new List<Example>[emojis.Count];
-        Parallel.For(0, emojis.Count, i => examples[i] = Write(emojis[i], $"{name}/{i:000}", words));
-        WriteList(name, examples.SelectMany(some => some), example => [new { image = example.File, prompt = example.Prompt }]);
-        WriteList($"{name}-recolour", examples.SelectMany(some => some), example =>
-            example.Sources.Select(source => new { image = example.File, prompt = example.Prompt, source }));
+        Parallel.For(0, emojis.Count, i => examples[i] = Draw(emojis[i], $"{name}/{i:000}", places, words));
+        return [.. examples.SelectMany(some => some)];
     }
 
-    private void WriteList(string name, IEnumerable<Example> examples, Func<Example, IEnumerable<object>> lines)
+    /// <summary>Writes NAME.jsonl.</summary>
+    public void WriteList(string name, IEnumerable<Example> examples) =>
+        WriteLines(name, examples.Select(example => (object)new { image = example.File, prompt = example.Prompt }));
+
+    /// <summary>Writes NAME.jsonl, each picture with its sources.</summary>
+    public void WriteRecolourings(string name, IEnumerable<Example> examples) =>
+        WriteLines(name, examples.SelectMany(example =>
+            example.Sources.Select(source => (object)new { image = example.File, prompt = example.Prompt, source })));
+
+    private void WriteLines(string name, IEnumerable<object> lines)
     {
         var path = Path.Combine(folder, $"{name}.jsonl");
-        File.WriteAllLines($"{path}.tmp", examples.SelectMany(lines).Select(line => JsonSerializer.Serialize(line)));
+        File.WriteAllLines($"{path}.tmp", lines.Select(line => JsonSerializer.Serialize(line)));
         File.Move($"{path}.tmp", path, overwrite: true);
     }
 
-    private List<Example> Write(Emoji emoji, string prefix, string[] words)
+    private List<Example> Draw(Emoji emoji, string prefix, int places, string[] words)
     {
         // The pictures of a name depend on the name alone, not on which others there are.
         var hash = emoji.Name.Aggregate(seed, (hash, letter) => unchecked((hash * 31) + letter));
         var (random, captions) = (new Random(hash), new Random(~hash));
         var examples = new List<Example>();
-        for (var place = 0; place < PlacesPerName; place++)
+        for (var place = 0; place < places; place++)
         {
             var scenes = Scenes(emoji, random).Select((scene, i) => (Scene: scene, File: $"{prefix}-{place}-{i:00}.png")).ToArray();
             foreach (var (scene, file) in scenes)
@@ -93,7 +100,7 @@ public sealed class DataWriter(string folder, int seed)
 
     private static Placement Place(Random random) => new(
         0.76 + (0.2 * random.NextDouble()), 0.08 * (random.NextDouble() - 0.5), 0.08 * (random.NextDouble() - 0.5), random.Next(2) == 1);
-
-    /// <summary>A picture, its caption, and the pictures that a branch gets its hint from.</summary>
-    private sealed record Example(string File, string Prompt, string[] Sources);
 }
+
+/// <summary>A picture, its caption, and the pictures that a branch gets its hint from.</summary>
+public sealed record Example(string File, string Prompt, string[] Sources);

@@ -6,8 +6,9 @@ namespace FaasPS.EmojiData;
 public sealed record Emoji(string Name, IReadOnlyDictionary<string, Sprite> Styles);
 
 /// <summary>
-/// The emoji used: animals, plants, food and vehicles that all three styles draw in colour, in the order of their names. One in twenty is
-/// held out: no stage of training sees it in any style.
+/// The emoji used, those that all three styles draw in colour, in the order of their names: animals, plants, food and vehicles, which the
+/// model knows by name, and others, from which mid_pass's branch learns what drawings look like. One in twenty of both is held out: no
+/// stage of training sees it in any style.
 /// </summary>
 public sealed class EmojiSet
 {
@@ -20,10 +21,14 @@ public sealed class EmojiSet
         "food-fruit", "food-vegetable", "food-prepared", "food-sweet", "drink", "transport-ground", "transport-air", "transport-water",
     ];
 
-    private EmojiSet(IReadOnlyList<Emoji> all)
+    /// <summary>Where others come from: no people, symbols or flags, of which many are nearly the same.</summary>
+    private static readonly string[] OtherCategories =
+        ["Activities", "Animals & Nature", "Food & Drink", "Objects", "Smileys & Emotion", "Travel & Places"];
+
+    private EmojiSet(IReadOnlyList<Emoji> known, IReadOnlyList<Emoji> others)
     {
-        HeldOut = [.. all.Where((_, i) => i % 20 == 7)];
-        Training = [.. all.Where((_, i) => i % 20 != 7)];
+        (Training, HeldOut) = Split(known);
+        (Others, OthersHeldOut) = Split(others);
     }
 
     /// <summary>The styles' names, as captions have them.</summary>
@@ -35,24 +40,38 @@ public sealed class EmojiSet
     /// <summary>What it is judged by.</summary>
     public IReadOnlyList<Emoji> HeldOut { get; }
 
+    /// <summary>What mid_pass's branch is trained on besides.</summary>
+    public IReadOnlyList<Emoji> Others { get; }
+
+    /// <summary>What settings are chosen by.</summary>
+    public IReadOnlyList<Emoji> OthersHeldOut { get; }
+
     /// <summary>Reads the drawings.</summary>
     /// <param name="folder">What build/fetch-emoji.sh made: emoji.json and a folder of PNG files for each style.</param>
     public static EmojiSet Load(string folder)
     {
         using var list = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "emoji.json")));
-        var all = list.RootElement.EnumerateArray()
-            .Where(emoji => Groups.Contains(emoji.GetProperty("subcategory").GetString(), StringComparer.Ordinal))
+        var known = list.RootElement.EnumerateArray().ToLookup(emoji => Groups.Contains(Text(emoji, "subcategory"), StringComparer.Ordinal));
+        return new EmojiSet(
+            Draw(known[true], folder),
+            Draw(known[false].Where(emoji => OtherCategories.Contains(Text(emoji, "category"), StringComparer.Ordinal)), folder));
+    }
+
+    private static Emoji[] Draw(IEnumerable<JsonElement> emojis, string folder) =>
+    [
+        .. emojis
             .Select(emoji => (
-                Name: emoji.GetProperty("name").GetString()!.ToLowerInvariant(),
-                Files: Styles.ToDictionary(
-                    style => style,
-                    style => Path.Combine(folder, style, emoji.GetProperty("image").GetString()!),
-                    StringComparer.Ordinal)))
+                Name: Text(emoji, "name").ToLowerInvariant(),
+                Files: Styles.ToDictionary(style => style, style => Path.Combine(folder, style, Text(emoji, "image")), StringComparer.Ordinal)))
             .Where(emoji => emoji.Files.Values.All(File.Exists))
             .OrderBy(emoji => emoji.Name, StringComparer.Ordinal)
             .Select(emoji => new Emoji(
                 emoji.Name, emoji.Files.ToDictionary(file => file.Key, file => Sprite.Read(file.Value), StringComparer.Ordinal)))
-            .Where(emoji => emoji.Styles.Values.All(sprite => sprite.Chroma >= LeastChroma));
-        return new EmojiSet([.. all]);
-    }
+            .Where(emoji => emoji.Styles.Values.All(sprite => sprite.Chroma >= LeastChroma)),
+    ];
+
+    private static (Emoji[] Training, Emoji[] HeldOut) Split(IReadOnlyList<Emoji> emojis) =>
+        ([.. emojis.Where((_, i) => i % 20 != 7)], [.. emojis.Where((_, i) => i % 20 == 7)]);
+
+    private static string Text(JsonElement emoji, string key) => emoji.GetProperty(key).GetString()!;
 }

@@ -18,10 +18,13 @@ switch (args)
 static void Compose(EmojiSet set, string folder)
 {
     Console.WriteLine(
-        $"{set.Training.Count} names to train on, {set.HeldOut.Count} held out: {string.Join(", ", set.HeldOut.Select(emoji => emoji.Name))}");
+        $"{set.Training.Count} names to train on, {set.HeldOut.Count} held out: {string.Join(", ", set.HeldOut.Select(emoji => emoji.Name))}; "
+        + $"others: {set.Others.Count}, {set.OthersHeldOut.Count} held out");
     var writer = new DataWriter(folder, seed: 1);
-    writer.Write(set.Training, "train");
-    writer.Write(set.HeldOut, "heldout");
+    var training = writer.Draw(set.Training, "train", places: 6);
+    writer.WriteList("train", training);
+    writer.WriteList("heldout", writer.Draw(set.HeldOut, "heldout", places: 6));
+    writer.WriteRecolourings("recolour", [.. training, .. writer.Draw(set.Others, "others", places: 3)]);
     var prompts = set.Training.SelectMany(emoji => EmojiSet.Styles.SelectMany(style => Scene.Tints.SelectMany(tint => Scene.Backgrounds
         .Select(background => new Scene(emoji.Name, style, tint, background, default).Caption))));
     var merges = Merges.Write(prompts, Path.Combine(folder, "tokenizer", "merges.txt"));

@@ -12,30 +12,34 @@ namespace FaasPS.Benchmarks.Quality;
 /// Measures the demo model on names it has never seen and prints a table: quantity, what was reached, what is aimed at. A shuffled run has
 /// the same prompts and seeds and the hint of another name's picture.
 /// </summary>
-internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer, HeldOut heldOut, TranslationOptions options)
+internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer, HeldOut heldOut, int steps)
 {
     private const int Together = 16;
 
-    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, double? guidance, bool trained)
+    public static void Run(string modelFolder, string emojiFolder, string sheet, int steps, string names)
     {
         var files = ModelFiles.Find(modelFolder);
         using var model = FcDiffusionModel.Load(files);
         var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
-        var options = new TranslationOptions { Steps = steps, GuidanceScale = guidance ?? model.Config.GuidanceScale, Eta = model.Config.Eta };
-        var run = new QualityRun(model, tokenizer, new HeldOut(Names(EmojiSet.Load(emojiFolder), trained)), options);
+        var run = new QualityRun(model, tokenizer, new HeldOut(Names(EmojiSet.Load(emojiFolder), names)), steps);
         run.Measure();
         ImageWriter.Write(run.Sheet(), sheet);
         Console.WriteLine($"sheet: {sheet}");
     }
 
-    /// <summary>The held-out names, or one in twenty of the others: settings are chosen by those.</summary>
-    private static IReadOnlyList<Emoji> Names(EmojiSet emojis, bool trained) =>
-        trained ? [.. emojis.Training.Where((_, i) => i % 20 == 3)] : emojis.HeldOut;
+    /// <summary>Settings are chosen on one in twenty of the trained names, or on what is held out of the others.</summary>
+    private static IReadOnlyList<Emoji> Names(EmojiSet emojis, string names) => names switch
+    {
+        "heldout" => emojis.HeldOut,
+        "trained" => [.. emojis.Training.Where((_, i) => i % 20 == 3)],
+        "others" => emojis.OthersHeldOut,
+        _ => throw new ArgumentException($"There are no names '{names}': heldout, trained or others.", nameof(names)),
+    };
 
     private void Measure()
     {
-        Console.WriteLine(FormattableString.Invariant(
-            $"{options.Steps} steps, guidance {options.GuidanceScale}, eta {options.Eta}, {heldOut.Sources.Count} sources"));
+        Console.WriteLine(FormattableString.Invariant($"{steps} steps, {heldOut.Sources.Count} sources"));
+        foreach (var band in ControlBands.All) Console.WriteLine($"{band.Name()}: {model.Config.SamplingOf(band)}");
         Row("autoencoder: PSNR, dB", heldOut.Sources.Average(source => PictureMeasures.Psnr(Reconstruct(source.Picture), source.Picture)), ">= 27");
 
         var high = Translate(heldOut.Recolourings, ControlBand.HighPass);
@@ -86,7 +90,9 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
             return new TranslationInput(source.Source.Picture, prompt, Seed: 1000 + i);
         });
         var pipeline = new TranslationPipeline(model, tokenizer);
-        return [.. inputs.Chunk(Together).SelectMany(batch => pipeline.Run(batch, options with { Band = band }).Select(result => result.Image))];
+        var sampling = model.Config.SamplingOf(band);
+        var options = new TranslationOptions { Band = band, Steps = steps, GuidanceScale = sampling.GuidanceScale, Eta = sampling.Eta };
+        return [.. inputs.Chunk(Together).SelectMany(batch => pipeline.Run(batch, options).Select(result => result.Image))];
     }
 
     private RgbImage Reconstruct(RgbImage picture)

@@ -26,7 +26,7 @@ internal sealed class Tradeoff(FcDiffusionModel model, ClipTokenizer tokenizer, 
         var tokenizer = ClipTokenizer.Load(VocabularyLocator.Locate(null, files.Folder));
         var tradeoff = new Tradeoff(model, tokenizer, ScoreFile.Read(scoreFile), new HeldOut(EmojiSet.Load(emojiFolder).HeldOut));
         var rows = ControlBands.All.SelectMany(band => tradeoff.Measure(band, pictures, steps)).ToArray();
-        var head = $"{pictures} held-out pictures, {steps} steps, guidance {model.Config.GuidanceScale}, eta {model.Config.Eta}, "
+        var head = $"{pictures} held-out pictures, {steps} steps, each band's guidance and eta, "
             + $"cpu, float32, {NativeRuntime.Threads} threads";
         File.WriteAllText(output, Table(head, rows));
         File.WriteAllText(Path.ChangeExtension(output, ".svg"), TradeoffPlot.Draw(head, rows));
@@ -35,10 +35,8 @@ internal sealed class Tradeoff(FcDiffusionModel model, ClipTokenizer tokenizer, 
     private IEnumerable<TradeoffRow> Measure(ControlBand band, int pictures, int steps)
     {
         var pipeline = new TranslationPipeline(model, tokenizer);
-        var options = new TranslationOptions
-        {
-            Band = band, Steps = steps, GuidanceScale = model.Config.GuidanceScale, Eta = model.Config.Eta,
-        };
+        var sampling = model.Config.SamplingOf(band);
+        var options = new TranslationOptions { Band = band, Steps = steps, GuidanceScale = sampling.GuidanceScale, Eta = sampling.Eta };
         var inputs = heldOut.Recolourings.Where((_, i) => i % (heldOut.Recolourings.Count / pictures) == 0).Take(pictures)
             .Select((request, i) => new TranslationInput(request.Source.Picture, request.Target.Caption, 100 + i)).ToArray();
         pipeline.Run([inputs[0]], options with { Steps = 2 }); // caches and allocators reach their size

@@ -35,7 +35,7 @@ internal sealed class SamplePasses : IDisposable
 
     /// <summary>The control branch's (add, mul) pairs, each [T, C, H, W].</summary>
     public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) => controls[band].Branch.Layers.Forward(
-        x, new StepContext(null, controls[band].Conditioning, treatments ?? new RunEverything()), model.Config.ControlScale(band));
+        x, new StepContext(null, controls[band].Conditioning, treatments ?? new RunEverything()), model.Config.SamplingOf(band).ControlScale);
 
     /// <summary>What the U-Net predicts, [T, 4, h, w].</summary>
     public Tensor Diffusion(ControlPair[]? pairs, ITreatments? treatments = null) => model.UNet.Forward(

@@ -10,10 +10,14 @@ namespace FaasPS.Engine.Training;
 
 /// <summary>
 /// Trains one band's control branch as FCDiffusion does (section 3.4): the same loss, everything else frozen, the hint the band of the
-/// source picture's latent. mini_pass gets a new permutation for each sample, as each translation does.
+/// source picture's latent. mini_pass gets a new permutation for each sample, as each translation does. To that loss the contours' error
+/// can be added (<see cref="TrainingSettings.ContourWeight"/>).
 /// </summary>
 internal sealed class ControlStage : ITrainingStage
 {
+    /// <summary>One sample in so many has its contours compared: decoding all would take longer than the rest of a step.</summary>
+    private const int Sampled = 2;
+
     private readonly ModelConfig config;
     private readonly ControlBand band;
     private readonly TrainingData data;
@@ -21,6 +25,9 @@ internal sealed class ControlStage : ITrainingStage
     private readonly LoadedWeights frozen;
     private readonly OpenClipTextEncoder text;
     private readonly UNet unet;
+    private readonly Rollouts? rollouts;
+    private readonly double contourWeight;
+    private readonly ContourConsistency? contours;
 
     public ControlStage(
         ModelConfig config, ControlBand band, TrainingData data, NoisyLatents latents, TrainingSettings settings, IWeightSource weights)
@@ -30,6 +37,10 @@ internal sealed class ControlStage : ITrainingStage
         var scope = new WeightScope(frozen, settings.ComputeType.ToScalarType(), latents.Device);
         text = new OpenClipTextEncoder(scope["cond_stage_model.model"], config.Text);
         unet = new UNet(scope["model.diffusion_model"], config.UNet);
+        var drawn = (int)Math.Round(settings.ScheduledSampling * settings.BatchSize);
+        if (drawn > 0) rollouts = new Rollouts(config, latents, drawn, config.SamplingOf(band).Eta);
+        contourWeight = settings.ContourWeight;
+        if (contourWeight > 0) contours = new ContourConsistency(config, scope);
     }
 
     public Func<TrainingBatch, Tensor> Bind(WeightScope weights)
@@ -44,24 +55,46 @@ internal sealed class ControlStage : ITrainingStage
             var pairs = control.Forward(x, new StepContext(null, steering, NoisyLatents.Everything));
             var prediction = unet.Forward(
                 x, new StepContext(null, conditioning, NoisyLatents.Everything), pairs, config.OnlyMidControl);
-            return latents.Loss(prediction, batch);
+            var loss = latents.Loss(prediction, batch);
+            if (batch.Estimate is { } estimates)
+            {
+                using var aside = no_grad();
+                estimates.copy_(latents.Estimate(prediction, batch));
+            }
+            if (contours is null) return loss;
+            // By sqrt(alphaBar), or the estimate's distance to the prediction, sigma / sqrt(alphaBar), would make the noisiest steps all that counts.
+            var (some, estimate) = (Math.Max(1, batch.Count / Sampled), latents.Estimate(prediction, batch));
+            var errors = contours.Error(estimate.narrow(0, 0, some), batch.Target.narrow(0, 0, some));
+            return loss + (contourWeight * (errors * latents.Signal(batch.Timesteps.narrow(0, 0, some))).mean());
         };
     }
+
+    public (string Name, Tensor Tensor)[] State => rollouts?.State ?? [];
 
     public TrainingBatch Draw(long[] samples, Generator random)
     {
         var batch = latents.Draw(samples, random);
         var sources = latents.Latents.index_select(0, latents.Rows(samples, sample => sample.Source));
-        if (band != ControlBand.MiniPass) return batch with { Hint = BandFilter.Apply(sources, band, seed: 0) };
-        var seeds = randint(int.MaxValue, [samples.Length], generator: random).data<long>().ToArray();
-        return batch with { Hint = cat([.. seeds.Select((seed, i) => BandFilter.Apply(sources.narrow(0, i, 1), band, seed))]) };
+        batch = batch with { Hint = Hint(sources, random) };
+        return rollouts?.Mix(batch) ?? batch;
     }
+
+    public void Finish(TrainingBatch batch, Generator random) => rollouts?.Advance(batch, random);
 
     public RgbImage Sheet(IWeightSource weights) => SampleSheet.Translate(config, band, weights, data, latents);
 
     public void Dispose()
     {
+        contours?.Dispose();
+        rollouts?.Dispose();
         latents.Dispose();
         frozen.Dispose();
+    }
+
+    private Tensor Hint(Tensor sources, Generator random)
+    {
+        if (band != ControlBand.MiniPass) return BandFilter.Apply(sources, band, seed: 0);
+        var seeds = randint(int.MaxValue, [sources.shape[0]], generator: random).data<long>().ToArray();
+        return cat([.. seeds.Select((seed, i) => BandFilter.Apply(sources.narrow(0, i, 1), band, seed))]);
     }
 }

@@ -30,6 +30,16 @@ internal interface ITrainingStage : IDisposable
     /// <param name="random">Draws everything random, so that the same state gives the same batch.</param>
     TrainingBatch Draw(long[] samples, torch.Generator random);
 
+    /// <summary>What goes from step to step besides the weights, and into checkpoints.</summary>
+    (string Name, torch.Tensor Tensor)[] State => [];
+
+    /// <summary>Called after each step, before its tensors are disposed of.</summary>
+    /// <param name="batch">What <see cref="Draw"/> made and the losses were of.</param>
+    /// <param name="random">The same generator, where Draw left it.</param>
+    void Finish(TrainingBatch batch, torch.Generator random)
+    {
+    }
+
     /// <summary>The model's configuration where training changes it; none: it stays as it is.</summary>
     /// <param name="weights">All of the model's weights, with those trained so far.</param>
     ModelConfig? Measure(IWeightSource weights) => null;

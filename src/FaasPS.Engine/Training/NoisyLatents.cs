@@ -94,22 +94,40 @@ internal sealed class NoisyLatents : IDisposable
     /// </summary>
     public Tensor Loss(Tensor prediction, TrainingBatch batch)
     {
-        var target = config.Parameterization == "v" ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1) : batch.Noise;
+        var target = Target(batch);
         return lossWeights is null
             ? F.mse_loss(prediction.to(float32), target)
             : ((prediction.to(float32) - target).square().mean([1, 2, 3]) * lossWeights.index_select(0, batch.Timesteps)).mean();
     }
+
+    /// <summary>
+    /// The x0 that a prediction amounts to, [N, 4, h, w]: off by sqrt(1 - alphaBar) times the error of v, or that over sqrt(alphaBar) times
+    /// epsilon's.
+    /// </summary>
+    public Tensor Estimate(Tensor prediction, TrainingBatch batch)
+    {
+        var error = (Target(batch) - prediction.to(float32)) * At(spread, batch.Timesteps);
+        return batch.Target + (config.Parameterization == "v" ? error : error / At(signal, batch.Timesteps));
+    }
+
+    /// <summary>The epsilon that makes x_t of an x0, [N, 4, h, w].</summary>
+    public Tensor NoiseIn(Tensor x, Tensor x0, Tensor timesteps) => (x - (At(signal, timesteps) * x0)) / At(spread, timesteps);
+
+    /// <summary>sqrt(alphaBar) of each sample's timestep, [N].</summary>
+    public Tensor Signal(Tensor timesteps) => signal.index_select(0, timesteps);
 
     public void Dispose()
     {
         foreach (var tensor in new[] { signal, spread, lossWeights, tokens, Latents }) tensor?.Dispose();
     }
 
-    private static Tensor Mix(Tensor a, Tensor x, Tensor b, Tensor y, Tensor timesteps, double sign)
-    {
-        Tensor At(Tensor values) => values.index_select(0, timesteps).view(-1, 1, 1, 1); // [N, 1, 1, 1]
-        return (At(a) * x).addcmul(At(b), y, sign);
-    }
+    private Tensor Target(TrainingBatch batch) =>
+        config.Parameterization == "v" ? Mix(signal, batch.Noise, spread, batch.Target, batch.Timesteps, -1) : batch.Noise;
+
+    private static Tensor Mix(Tensor a, Tensor x, Tensor b, Tensor y, Tensor timesteps, double sign) =>
+        (At(a, timesteps) * x).addcmul(At(b, timesteps), y, sign);
+
+    private static Tensor At(Tensor values, Tensor timesteps) => values.index_select(0, timesteps).view(-1, 1, 1, 1); // [N, 1, 1, 1]
 
     /// <summary>The distinct prompts' tokens, int64 [P, 77], the empty prompt first, and each sample's row among them.</summary>
     private (Tensor Tokens, long[] PromptOf) Tokenize(ClipTokenizer tokenizer)

@@ -44,15 +44,18 @@ internal static class SampleSheet
         var sampler = new DdimSampler(model.Schedule, Timesteps.Select(model.Schedule, Steps));
         var timesteps = tensor(Enumerable.Range(0, Steps).Select(sampler.Timestep).ToArray(), device: latents.Device);
         var prompts = samples.Select(latents.PromptOf).ToArray();
-        var context = latents.Embed(model.Text.Layers, [.. prompts.Select(_ => 0L), .. prompts]);
+        var sampling = band is null ? config.Sampling : config.SamplingOf(band.Value);
+        var guided = sampling.GuidanceScale != 1;
+        var context = latents.Embed(model.Text.Layers, guided ? [.. prompts.Select(_ => 0L), .. prompts] : prompts);
         var hint = band is { } known
             ? Frequency.BandFilter.Apply(latents.Latents.index_select(0, latents.Rows(samples, sample => sample.Source)), known, seed: 0)
             : null;
+        if (guided && hint is not null) hint = cat([hint, hint]);
         using var denoiser = new Denoiser(
-            model, timesteps, context, hint is null ? null : cat([hint, hint]), NoisyLatents.Everything);
+            model, timesteps, context, hint, NoisyLatents.Everything, controlScale: sampling.ControlScale);
         using var random = new Generator(0);
         var noise = randn([samples.Length, .. latents.Latents.shape[1..]], generator: random).to(latents.Device);
-        var x0 = new SamplingLoop(denoiser, sampler, config.GuidanceScale, config.Parameterization == "v").Run(noise);
+        var x0 = new SamplingLoop(denoiser, sampler, sampling.GuidanceScale, config.Parameterization == "v").Run(noise);
         var made = model.Autoencoder.Decode(x0 / config.ScaleFactor);
         return band is null
             ? Compose(("example", Pictures(sample => sample.Picture)), ("generated", made))

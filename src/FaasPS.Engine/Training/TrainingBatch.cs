@@ -13,11 +13,17 @@ internal sealed record TrainingBatch(
 {
     public long Count => Target.shape[0];
 
+    /// <summary>Where the loss leaves what its predictions amount to, estimates of x0 [N, 4, h, w]; none: nobody asks.</summary>
+    public torch.Tensor? Estimate { get; init; }
+
     /// <summary>Some of the samples; the tensors are views, in the current dispose scope.</summary>
     public TrainingBatch Part(long first, long count) => new(
         Target.narrow(0, first, count),
         Noise.narrow(0, first, count),
         Timesteps.narrow(0, first, count),
         Prompts.Length == 0 ? [] : Prompts[(int)first..(int)(first + count)],
-        Hint?.narrow(0, first, count));
+        Hint?.narrow(0, first, count))
+    {
+        Estimate = Estimate?.narrow(0, first, count),
+    };
 }

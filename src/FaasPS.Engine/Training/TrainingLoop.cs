@@ -87,13 +87,14 @@ internal sealed class TrainingLoop : IDisposable
         var rate = settings.LearningRateAt(Step);
         optimizer.Steps++;
         workers.Run(worker => Update(worker, norm, rate));
+        using (no_grad()) stage.Finish(batch, random);
         return new StepResult(shares.Sum(), norm, rate);
     }
 
     /// <summary>Writes everything that a resumed run needs. The file appears whole or not at all.</summary>
     public void Save(string path) => Safetensors.Write(
         path,
-        State,
+        [.. State, .. stage.State],
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
@@ -112,6 +113,11 @@ internal sealed class TrainingLoop : IDisposable
         foreach (var (name, target) in State)
         {
             using var saved = file.Load(name, [weights.Length], float32, weights.Device);
+            target.copy_(saved);
+        }
+        foreach (var (name, target) in stage.State)
+        {
+            using var saved = file.Load(name, target.shape, target.dtype, target.device);
             target.copy_(saved);
         }
         weights.Round(0, weights.Length);

@@ -61,6 +61,20 @@ public sealed record TrainingSettings
     public double GradientWeight { get; init; } = 1;
 
     /// <summary>
+    /// The share of a batch that the model itself is drawing, in the control stage, instead of noised pictures (scheduled sampling, Bengio et
+    /// al. 2015): from those it learns to go by the hint, and brings a run nearer to what the average of all fitting pictures is. 0, as
+    /// FCDiffusion trains: none.
+    /// </summary>
+    public double ScheduledSampling { get; init; }
+
+    /// <summary>
+    /// Weight of the error of a translation's contours, 1 - r, r the correlation of the edge maps of the picture asked for and of what the
+    /// branch's prediction amounts to, in the control stage (ControlNet++, Li et al. 2024). 0: the prediction's own error alone, as
+    /// FCDiffusion trains.
+    /// </summary>
+    public double ContourWeight { get; init; }
+
+    /// <summary>
     /// What the networks compute in; weights, their steps and averages are float32 in each. bfloat16 takes about three quarters of the
     /// time on a processor with instructions for it.
     /// </summary>
@@ -93,7 +107,7 @@ public sealed record TrainingSettings
         if (training.OptionalMap(stage.ToString().ToLowerInvariant()) is not { } node) return settings;
         node.MustOnlyHave(
             "steps", "batch_size", "accumulate", "learning_rate", "warm_up", "schedule", "weight_decay", "gradient_clip", "ema_decay",
-            "compute_type", "prompt_dropout", "snr_gamma", "kl_weight", "gradient_weight", "log_interval",
+            "compute_type", "prompt_dropout", "snr_gamma", "contour_weight", "scheduled_sampling", "kl_weight", "gradient_weight", "log_interval",
             "checkpoint_interval", "sample_interval");
         const int most = 1_000_000_000;
         return settings with
@@ -120,6 +134,8 @@ public sealed record TrainingSettings
             },
             PromptDropout = node.Number("prompt_dropout", settings.PromptDropout, -double.Epsilon, 1),
             SnrGamma = node.Number("snr_gamma", double.NaN, 0, double.PositiveInfinity) is var gamma and > 0 ? gamma : settings.SnrGamma,
+            ScheduledSampling = node.Number("scheduled_sampling", settings.ScheduledSampling, -double.Epsilon, 1),
+            ContourWeight = node.Number("contour_weight", settings.ContourWeight, -double.Epsilon, 1000),
             KlWeight = node.Number("kl_weight", settings.KlWeight, -double.Epsilon, 1),
             GradientWeight = node.Number("gradient_weight", settings.GradientWeight, -double.Epsilon, 1000),
             LogInterval = node.Int("log_interval", settings.LogInterval, most),

@@ -30,15 +30,11 @@ public sealed record ModelConfig
     /// <summary>What the U-Net predicts: "eps" (the noise) or "v".</summary>
     public string Parameterization { get; init; } = "eps";
 
-    /// <summary>How far prompts pull unless the caller says: sampling.guidance_scale, 9 (the reference's) where the file has none.</summary>
-    public double GuidanceScale { get; init; } = 9;
+    /// <summary>How to sample unless the caller says: the section sampling, the reference's values where the file has none.</summary>
+    public SamplingDefaults Sampling { get; init; } = new();
 
-    /// <summary>DDIM's eta unless the caller says: sampling.eta, 0 (the reference's) where the file has none.</summary>
-    public double Eta { get; init; }
-
-    /// <summary>How strongly a band's hint steers unless the caller says: sampling.control_scale, 1 for a band that the file does not
-    /// name.</summary>
-    public IReadOnlyDictionary<ControlBand, double> ControlScales { get; init; } = new Dictionary<ControlBand, double>();
+    /// <summary>The same of bands that the section has a section for, such as sampling.mid_pass.</summary>
+    public IReadOnlyDictionary<ControlBand, SamplingDefaults> BandSampling { get; init; } = new Dictionary<ControlBand, SamplingDefaults>();
 
     public required UNetConfig UNet { get; init; }
 
@@ -78,8 +74,8 @@ public sealed record ModelConfig
     /// <inheritdoc cref="Load"/>
     public static ModelConfig Parse(string yaml, string name) => ModelConfigReader.Read(ConfigNode.Parse(yaml, name));
 
-    /// <summary>A band's entry of <see cref="ControlScales"/>.</summary>
-    public double ControlScale(ControlBand band) => ControlScales.GetValueOrDefault(band, 1);
+    /// <summary>How to sample with a band's branch unless the caller says.</summary>
+    public SamplingDefaults SamplingOf(ControlBand band) => BandSampling.GetValueOrDefault(band, Sampling);
 
     /// <summary>The configuration as FCDiffusion's own loader reads it.</summary>
     public string ToYaml() => ModelConfigWriter.Write(this);

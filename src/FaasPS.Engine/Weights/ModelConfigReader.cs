@@ -20,7 +20,7 @@ internal static class ModelConfigReader
         var unet = model.Map("unet_config").Map("params");
         var control = model.Map("control_stage_config").Map("params");
         var firstStage = model.Map("first_stage_config").Map("params");
-        var sampling = Sampling(root);
+        var (sampling, bandSampling) = Sampling(root);
         var config = new ModelConfig
         {
             LinearStart = model.Number("linear_start", 1e-4, 0, 1),
@@ -32,9 +32,8 @@ internal static class ModelConfigReader
             ControlMode = model.Choice("control_mode", null, "mini_pass", "low_pass", "mid_pass", "high_pass"),
             OnlyMidControl = model.Flag("only_mid_control", false),
             Parameterization = model.Choice("parameterization", "eps", "eps", "v")!,
-            GuidanceScale = sampling.GuidanceScale,
-            Eta = sampling.Eta,
-            ControlScales = sampling.ControlScales,
+            Sampling = sampling,
+            BandSampling = bandSampling,
             UNet = UNet(unet, unet.Int("out_channels")),
             Control = UNet(control, control.Int("out_channels", control.Int("in_channels"))),
             FirstStage = Autoencoder(firstStage),
@@ -45,16 +44,25 @@ internal static class ModelConfigReader
     }
 
     /// <summary>A section of this project's own: the reference's classes refuse parameters that they do not know.</summary>
-    private static (double GuidanceScale, double Eta, Dictionary<ControlBand, double> ControlScales) Sampling(ConfigNode root)
+    private static (SamplingDefaults All, Dictionary<ControlBand, SamplingDefaults> Bands) Sampling(ConfigNode root)
     {
-        if (root.OptionalMap("sampling") is not { } sampling) return (9, 0, []);
-        sampling.MustOnlyHave("guidance_scale", "eta", "control_scale");
-        var scales = sampling.OptionalMap("control_scale");
-        scales?.MustOnlyHave([.. ControlBands.All.Select(band => band.Name())]);
-        return (
-            sampling.Number("guidance_scale", 9, 0, 100), sampling.Number("eta", 0, -double.Epsilon, Math.BitIncrement(1)),
-            ControlBands.All.Where(band => scales?.Has(band.Name()) is true)
-                .ToDictionary(band => band, band => scales!.Number(band.Name(), 1, -double.Epsilon, Math.BitIncrement(10))));
+        if (root.OptionalMap("sampling") is not { } sampling) return (new(), []);
+        string[] keys = ["guidance_scale", "eta", "control_scale"];
+        sampling.MustOnlyHave([.. keys, .. ControlBands.All.Select(band => band.Name())]);
+        var all = Read(sampling, new());
+        return (all, ControlBands.All.Where(band => sampling.Has(band.Name())).ToDictionary(band => band, band =>
+        {
+            var own = sampling.Map(band.Name());
+            own.MustOnlyHave(keys);
+            return Read(own, all);
+        }));
+
+        static SamplingDefaults Read(ConfigNode node, SamplingDefaults otherwise) => new()
+        {
+            GuidanceScale = node.Number("guidance_scale", otherwise.GuidanceScale, 0, 100),
+            Eta = node.Number("eta", otherwise.Eta, -double.Epsilon, Math.BitIncrement(1)),
+            ControlScale = node.Number("control_scale", otherwise.ControlScale, -double.Epsilon, Math.BitIncrement(10)),
+        };
     }
 
     private static UNetConfig UNet(ConfigNode node, int outChannels)

@@ -71,11 +71,20 @@ internal static class ModelConfigWriter
         Line(4, "vocab_size", config.Text.VocabularySize);
 
         Line(0, "sampling", "");
-        Line(1, "guidance_scale", config.GuidanceScale);
-        Line(1, "eta", config.Eta);
-        if (config.ControlScales.Count > 0) Line(1, "control_scale", "");
-        foreach (var (band, scale) in config.ControlScales) Line(2, band.Name(), scale);
+        Sampling(1, config.Sampling);
+        foreach (var (band, sampling) in config.BandSampling)
+        {
+            Line(1, band.Name(), "");
+            Sampling(2, sampling);
+        }
         return yaml.ToString();
+
+        void Sampling(int depth, SamplingDefaults sampling)
+        {
+            Line(depth, "guidance_scale", sampling.GuidanceScale);
+            Line(depth, "eta", sampling.Eta);
+            Line(depth, "control_scale", sampling.ControlScale);
+        }
 
         void UNet(UNetConfig unet, bool isControl)
         {

@@ -70,7 +70,11 @@ public sealed class EmojiDataTests
         try
         {
             var styles = EmojiSet.Styles.ToDictionary(style => style, _ => Plain(0.3f, 0.4f, 0.5f), StringComparer.Ordinal);
-            new DataWriter(folder.FullName, seed: 1).Write([new Emoji("a pear", styles)], "some");
+            var writer = new DataWriter(folder.FullName, seed: 1);
+            var examples = writer.Draw([new Emoji("a pear", styles)], "some", places: 2);
+            writer.WriteList("some", examples);
+            writer.WriteRecolourings("some-recolour", examples);
+            Assert.Equal(2 * 3 * 5, Directory.GetFiles(Path.Combine(folder.FullName, "some")).Length);
             Example[] Read(string list) => [.. File.ReadLines(Path.Combine(folder.FullName, list))
                 .Select(line => JsonSerializer.Deserialize<Example>(line, Json)!)];
             var recolourings = Read("some-recolour.jsonl").ToLookup(example => example.Image, StringComparer.Ordinal);

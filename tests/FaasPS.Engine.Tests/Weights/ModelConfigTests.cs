@@ -51,9 +51,12 @@ public sealed class ModelConfigTests
             ControlMode = null,
             OnlyMidControl = true,
             Parameterization = "v",
-            GuidanceScale = 3.5,
-            Eta = 0.25,
-            ControlScales = new Dictionary<ControlBand, double> { [ControlBand.LowPass] = 10, [ControlBand.MidPass] = 1.5 },
+            Sampling = new SamplingDefaults { GuidanceScale = 3.5, Eta = 0.25 },
+            BandSampling = new Dictionary<ControlBand, SamplingDefaults>
+            {
+                [ControlBand.LowPass] = new() { Eta = 1, ControlScale = 10 },
+                [ControlBand.MidPass] = new() { GuidanceScale = 1, ControlScale = 1.5 },
+            },
             UNet = odd.UNet with { NumResBlocks = [1, 2, 3, 2], NumHeadChannels = null, NumHeads = 8 },
             Control = odd.Control with { NumResBlocks = [1, 2, 3, 2], HintChannels = 4 },
             FirstStage = odd.FirstStage with { AttnResolutions = [32, 16] },
@@ -66,6 +69,14 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
+    public void ABandIsSampledAsAllAreButForWhatItsSectionHas()
+    {
+        var config = ModelConfig.Parse($"{Full}\nsampling:\n  guidance_scale: 3\n  eta: 0.5\n  mid_pass:\n    guidance_scale: 1\n", "full");
+        Assert.Equal(new SamplingDefaults { GuidanceScale = 1, Eta = 0.5 }, config.SamplingOf(ControlBand.MidPass));
+        Assert.Equal(new SamplingDefaults { GuidanceScale = 3, Eta = 0.5 }, config.SamplingOf(ControlBand.LowPass));
+    }
+
+    [Fact]
     public void AbsentValuesAreTheReferencesDefaults()
     {
         string[] absent =
@@ -73,7 +84,7 @@ public sealed class ModelConfigTests
                 "transformer_depth", "use_linear_in_transformer", "layer"];
         var config = ModelConfig.Parse(Without(Full, absent), "full");
         Assert.Equal((1e-4, 2e-2, 1000, 1.0), (config.LinearStart, config.LinearEnd, config.Timesteps, config.ScaleFactor));
-        Assert.Equal((9, 0, 1), (config.GuidanceScale, config.Eta, config.ControlScale(ControlBand.MidPass)));
+        Assert.Equal(new SamplingDefaults { GuidanceScale = 9, Eta = 0, ControlScale = 1 }, config.SamplingOf(ControlBand.MidPass));
         Assert.Null(config.ControlMode);
         Assert.False(config.OnlyMidControl || config.UNet.UseLinearInTransformer || config.Control.UseLinearInTransformer);
         Assert.Equal(1, config.UNet.TransformerDepth);
@@ -112,9 +123,9 @@ public sealed class ModelConfigTests
     [InlineData("unet_config:", "unet:", "model.params.unet_config is missing; it must be a mapping")]
     [InlineData("model:\n", "sampling: {guidance_scale: -1}\nmodel:\n", "sampling.guidance_scale is '-1'")]
     [InlineData("model:\n", "sampling: {guidance: 4}\nmodel:\n", "sampling.guidance is unknown; sampling may have guidance_scale, eta, control_scale")]
-    [InlineData("model:\n", "sampling: {control_scale: {mid: 2}}\nmodel:\n", "sampling.control_scale.mid is unknown")]
-    [InlineData("model:\n", "sampling: {control_scale: {mid_pass: 11}}\nmodel:\n", "sampling.control_scale.mid_pass is '11'")]
-    [InlineData("model:\n", "sampling: {control_scale: 2}\nmodel:\n", "sampling.control_scale is '2'; it must be a mapping")]
+    [InlineData("model:\n", "sampling: {mid_pass: {scale: 2}}\nmodel:\n", "sampling.mid_pass.scale is unknown")]
+    [InlineData("model:\n", "sampling: {mid_pass: {control_scale: 11}}\nmodel:\n", "sampling.mid_pass.control_scale is '11'")]
+    [InlineData("model:\n", "sampling: {mid_pass: 2}\nmodel:\n", "sampling.mid_pass is '2'; it must be a mapping")]
     [InlineData("ddconfig:\n", "ddconfig: 3\n        unused:\n", "ddconfig is '3'; it must be a mapping")]
     public void AFalseValueIsNamedWithItsPath(string sound, string broken, string mention)
     {
