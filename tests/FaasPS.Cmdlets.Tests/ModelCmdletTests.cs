@@ -125,12 +125,13 @@ public sealed class ModelCmdletTests : IDisposable
     public void AModelsOwnGuidanceHoldsUnlessAnotherIsAskedFor()
     {
         var config = File.ReadAllText(ModuleSession.Fixture("tiny", "model_config.yaml"));
-        File.WriteAllText(module.PathOf("own.yaml"), $"{config}\nsampling:\n  guidance_scale: 3.5\n");
+        File.WriteAllText(module.PathOf("own.yaml"), $"{config}\nsampling:\n  guidance_scale: 3.5\n  high_pass:\n    guidance_scale: 1\n");
         module.AddPicture("a.png", "a cat");
         module.Invoke($"Import-FaasModel '{ModuleSession.Fixture("tiny", "model.ckpt")}' -Config own.yaml -Name {name}");
         double Guidance(string options) => Assert.Single(
             module.Invoke($"Invoke-FaasTranslate a.png -Model {name} -Steps 1 {options}").OutputAs<FaasTranslation>()).GuidanceScale;
         Assert.Equal((3.5, 2.0), (Guidance("-OutputDirectory own"), Guidance("-OutputDirectory asked -GuidanceScale 2")));
+        Assert.Equal(1, Guidance("-OutputDirectory band -Band high_pass"));
     }
 
     [Fact]
