@@ -15,7 +15,7 @@ namespace FaasPS.Engine.Training;
 /// </summary>
 internal sealed class ControlStage : ITrainingStage
 {
-    /// <summary>One sample in so many has its contours compared: decoding all would take longer than the rest of a step.</summary>
+    /// <summary>One sample in so many has its contours compared: decoding takes longer than the rest of its step.</summary>
     private const int Sampled = 2;
 
     private readonly ModelConfig config;
@@ -56,16 +56,15 @@ internal sealed class ControlStage : ITrainingStage
             var prediction = unet.Forward(
                 x, new StepContext(null, conditioning, NoisyLatents.Everything), pairs, config.OnlyMidControl);
             var loss = latents.Loss(prediction, batch);
-            if (batch.Estimate is { } estimates)
+            if (batch.Estimate is null && contours is null) return loss;
+
+            var estimate = latents.Estimate(prediction, batch);
+            if (batch.Estimate is { } asked)
             {
                 using var aside = no_grad();
-                estimates.copy_(latents.Estimate(prediction, batch));
+                asked.copy_(estimate);
             }
-            if (contours is null) return loss;
-            // By sqrt(alphaBar), or the estimate's distance to the prediction, sigma / sqrt(alphaBar), would make the noisiest steps all that counts.
-            var (some, estimate) = (Math.Max(1, batch.Count / Sampled), latents.Estimate(prediction, batch));
-            var errors = contours.Error(estimate.narrow(0, 0, some), batch.Target.narrow(0, 0, some));
-            return loss + (contourWeight * (errors * latents.Signal(batch.Timesteps.narrow(0, 0, some))).mean());
+            return contours is null ? loss : loss + (contourWeight * ContourError(contours, estimate, batch));
         };
     }
 
@@ -89,6 +88,17 @@ internal sealed class ControlStage : ITrainingStage
         rollouts?.Dispose();
         latents.Dispose();
         frozen.Dispose();
+    }
+
+    /// <summary>
+    /// The mean of some samples' errors times sqrt(alphaBar): an estimate moves by sigma / sqrt(alphaBar) times its prediction, and the
+    /// noisiest timesteps would be all that counts.
+    /// </summary>
+    private Tensor ContourError(ContourConsistency contours, Tensor estimate, TrainingBatch batch)
+    {
+        var some = batch.Part(0, Math.Max(1, batch.Count / Sampled));
+        var errors = contours.Error(estimate.narrow(0, 0, some.Count), some.Target); // [n]
+        return (errors * latents.Signal(some.Timesteps)).mean();
     }
 
     private Tensor Hint(Tensor sources, Generator random)
