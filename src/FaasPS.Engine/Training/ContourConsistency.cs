@@ -8,7 +8,7 @@ namespace FaasPS.Engine.Training;
 
 /// <summary>
 /// How far the contours of what a prediction amounts to are from those asked for: 1 - r, r Pearson's correlation of the Sobel edge maps of
-/// the decoded estimate of x0 and the decoded x0. ControlNet++ (Li et al. 2024, section 3.2) trains a branch by the consistency of its
+/// the decoded estimate of x0 and the decoded x0. ControlNet++ (Li et al. 2024) trains a branch by the consistency of its
 /// condition in this way; here the contours are what is to be consistent, as the hint has them in other colours.
 /// </summary>
 /// <param name="config">The autoencoder's sizes and the latents' scale.</param>

@@ -1,5 +1,5 @@
-using FaasPS.Engine.Weights;
 using FaasPS.Engine.Sampling;
+using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
