@@ -198,34 +198,37 @@ public sealed partial class InvokeFaasTranslateCommand
     [ValidateNotNull]
     public FaasModel? Model { get; set; }
 
-    private TranslationOptions Options(ControlBand band, SkipPolicy? policy, ModelConfig model) => new()
+    private TranslationOptions Options(ControlBand band, SkipPolicy? policy, ModelConfig model)
     {
-        Band = band,
-        Steps = Steps,
-        GuidanceScale = GuidanceScale ?? model.SamplingOf(band).GuidanceScale,
-        Eta = Eta ?? model.SamplingOf(band).Eta,
-        ControlScale = ControlScale ?? model.SamplingOf(band).ControlScale,
-        DynamicThreshold = DynamicThreshold,
-        Spacing = TimestepSpacing,
-        Width = Width,
-        Height = Height,
-        Fit = Fit,
-        Mode = Mode,
-        Policy = policy,
-        Tolerance = Tolerance,
-        Probe = Probe,
-        SkipPath = SkipPath,
-        MinFidelity = MinFidelity,
-        TileSize = TileSize,
-        LowMemory = LowMemory,
-        DeepCache = !MyInvocation.BoundParameters.Keys.Any(name => name.StartsWith("DeepCache", StringComparison.Ordinal)) ? null : new()
+        var own = TranslationOptions.For(model, band);
+        return own with
         {
-            Interval = DeepCacheInterval,
-            Start = DeepCacheStart,
-            Branch = DeepCacheBranch,
-            Spacing = DeepCacheSchedule,
-            Center = DeepCacheCenter,
-            Power = DeepCachePower,
-        },
-    };
+            Steps = Steps,
+            GuidanceScale = GuidanceScale ?? own.GuidanceScale,
+            Eta = Eta ?? own.Eta,
+            ControlScale = ControlScale ?? own.ControlScale,
+            DynamicThreshold = DynamicThreshold,
+            Spacing = TimestepSpacing,
+            Width = Width,
+            Height = Height,
+            Fit = Fit,
+            Mode = Mode,
+            Policy = policy,
+            Tolerance = Tolerance,
+            Probe = Probe,
+            SkipPath = SkipPath,
+            MinFidelity = MinFidelity,
+            TileSize = TileSize,
+            LowMemory = LowMemory,
+            DeepCache = !MyInvocation.BoundParameters.Keys.Any(name => name.StartsWith("DeepCache", StringComparison.Ordinal)) ? null : new()
+            {
+                Interval = DeepCacheInterval,
+                Start = DeepCacheStart,
+                Branch = DeepCacheBranch,
+                Spacing = DeepCacheSchedule,
+                Center = DeepCacheCenter,
+                Power = DeepCachePower,
+            },
+        };
+    }
 }

@@ -64,14 +64,12 @@ public sealed class MeasureFaasPolicyCommand : FaasCmdlet
                 if (pairs.Count == 0) ThrowTerminatingError(ErrorRecords.PairMissing());
                 var band = policy.Engine.Band ?? ControlBands.Parse(model.Band);
                 using var lease = model.Use();
-                var sampling = lease.Engine.Config.SamplingOf(band);
-                var options = new TranslationOptions
+                var own = TranslationOptions.For(lease.Engine.Config, band);
+                var options = own with
                 {
-                    Band = band,
                     Policy = policy.Engine.For(band, model.Name),
                     Steps = Steps,
-                    GuidanceScale = GuidanceScale ?? sampling.GuidanceScale,
-                    Eta = sampling.Eta,
+                    GuidanceScale = GuidanceScale ?? own.GuidanceScale,
                 };
                 using var progress = new ShareProgressWriter(this, $"Measuring the policy '{policy}'", $"{pairs.Count} pictures");
                 var points = FidelityCalibration.Measure(lease.Pipeline, pairs, options, Tolerance, progress, Stopped);

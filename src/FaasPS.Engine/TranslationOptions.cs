@@ -1,6 +1,7 @@
 using FaasPS.Engine.Imaging;
 using FaasPS.Engine.Sampling;
 using FaasPS.Engine.Skipping;
+using FaasPS.Engine.Weights;
 
 namespace FaasPS.Engine;
 
@@ -27,7 +28,7 @@ public enum AdaptiveProbe
     LatentNorm,
 }
 
-/// <summary>How images are translated.</summary>
+/// <summary>How images are translated; where nothing is said, as the reference does.</summary>
 public sealed record TranslationOptions
 {
     /// <summary>The band of the source that steers the translation.</summary>
@@ -42,8 +43,8 @@ public sealed record TranslationOptions
     /// <summary>DDIM's eta, 0 to 1: 0 is deterministic.</summary>
     public double Eta { get; init; }
 
-    /// <summary>How strongly the band steers, 0 to 10, as a factor of what the control branch gives; by default the model's own.</summary>
-    public double? ControlScale { get; init; }
+    /// <summary>How strongly the band steers, 0 to 10, as a factor of what the control branch gives.</summary>
+    public double ControlScale { get; init; } = 1;
 
     /// <summary>The quantile of |x0| beyond which it is squashed, such as 0.995; none: off.</summary>
     public double? DynamicThreshold { get; init; }
@@ -95,6 +96,15 @@ public sealed record TranslationOptions
     /// </summary>
     public bool LowMemory { get; init; }
 
+    /// <summary>As a model is best sampled from with a band, nothing left out.</summary>
+    /// <param name="model">The model's configuration.</param>
+    /// <param name="band">The band that steers.</param>
+    public static TranslationOptions For(ModelConfig model, ControlBand band)
+    {
+        var own = model.SamplingOf(band);
+        return new() { Band = band, GuidanceScale = own.GuidanceScale, Eta = own.Eta, ControlScale = own.ControlScale };
+    }
+
     /// <summary>The same with nothing left out.</summary>
     public TranslationOptions InFull() => this with
     {
@@ -110,7 +120,7 @@ public sealed record TranslationOptions
         Require(Steps is >= 1 and <= 1000, nameof(Steps), Steps, "from 1 to 1000");
         Require(double.IsFinite(GuidanceScale) && GuidanceScale >= 0, nameof(GuidanceScale), GuidanceScale, "a number from 0 up");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "from 0 to 1");
-        Require(ControlScale is null or (>= 0 and <= 10), nameof(ControlScale), ControlScale, "from 0 to 10");
+        Require(ControlScale is >= 0 and <= 10, nameof(ControlScale), ControlScale, "from 0 to 10");
         Require(DynamicThreshold is null or (> 0 and <= 1), nameof(DynamicThreshold), DynamicThreshold, "above 0, at most 1");
         foreach (var (name, side) in new[] { (nameof(Width), Width), (nameof(Height), Height), (nameof(TileSize), TileSize) })
             Require(side is null || (side > 0 && side % sizeMultiple == 0), name, side, $"a multiple of {sizeMultiple}");

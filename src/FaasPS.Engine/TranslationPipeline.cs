@@ -94,8 +94,7 @@ public sealed class TranslationPipeline
             : null;
         var trace = new TraceRecorder(floor ?? treatments, timesteps, macs.FixedOf, macs.Residual);
         using var denoiser = new Denoiser(
-            banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath,
-            options.ControlScale ?? model.Config.SamplingOf(options.Band).ControlScale);
+            banded, tensor(timesteps, device: model.Device), context, hint, trace, options.SkipPath, options.ControlScale);
         using var noise = new SeededNoise(inputs.Select(input => input.Seed), [hint.shape[1], hint.shape[2], hint.shape[3]], model.Device);
 
         Report(TranslationStage.Sampling, 0);

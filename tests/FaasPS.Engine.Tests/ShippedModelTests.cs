@@ -79,10 +79,7 @@ public sealed class ShippedModelTests(ShippedModelTests.Shipped shipped) : IClas
 
         public FcDiffusionModel Model { get; }
 
-        public TranslationOptions Options => new()
-        {
-            Band = ControlBand.HighPass, Steps = 30, GuidanceScale = Model.Config.Sampling.GuidanceScale, Eta = Model.Config.Sampling.Eta,
-        };
+        public TranslationOptions Options => TranslationOptions.For(Model.Config, ControlBand.HighPass) with { Steps = 30 };
 
         public IReadOnlyList<TranslationInput> Inputs { get; }
 

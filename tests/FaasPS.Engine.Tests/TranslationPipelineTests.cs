@@ -3,6 +3,7 @@ using FaasPS.Engine.Models;
 using FaasPS.Engine.Skipping;
 using FaasPS.Engine.Tests.Parity;
 using FaasPS.Engine.Text;
+using FaasPS.Engine.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -94,18 +95,20 @@ public sealed class TranslationPipelineTests
     }
 
     [Fact]
-    public void ABandsScaleIsTheModelsOwnUnlessGiven()
+    public void OptionsForAModelAreItsBandsOwn()
     {
-        using var folder = new TemporaryFolder();
-        File.Copy(TinyModel.Files().Checkpoint, folder.Of("model.safetensors"));
-        var yaml = File.ReadAllText(TinyModel.Files().Config);
-        File.WriteAllText(folder.Of("model_config.yaml"), $"{yaml}\nsampling:\n  low_pass:\n    control_scale: 3\n");
-        using var steered = FcDiffusionModel.Load(ModelFiles.Find(folder.Path), device: "cpu");
-        byte[] Pixels(FcDiffusionModel model, double? scale) => new TranslationPipeline(model, TinyModel.Tokenizer())
-            .Run([new(Picture, "a cat", 1)], Options with { ControlScale = scale })[0].Image.Pixels.ToArray();
-        Assert.Equal(Pixels(TinyModel.Get(), 3), Pixels(steered, null));
-        Assert.Equal(Pixels(TinyModel.Get(), null), Pixels(steered, 1));
-        Assert.NotEqual(Pixels(steered, 1), Pixels(steered, null));
+        var sampling = "sampling:\n  guidance_scale: 3\n  mid_pass:\n    eta: 0.5\n    control_scale: 2\n";
+        var config = ModelConfig.Parse($"{File.ReadAllText(TinyModel.Files().Config)}\n{sampling}", "tiny");
+        var mid = new TranslationOptions { Band = ControlBand.MidPass, GuidanceScale = 3, Eta = 0.5, ControlScale = 2 };
+        Assert.Equal(mid, TranslationOptions.For(config, ControlBand.MidPass));
+        Assert.Equal(new TranslationOptions { GuidanceScale = 3 }, TranslationOptions.For(config, ControlBand.LowPass));
+    }
+
+    [Fact]
+    public void TheControlScaleReachesThePicture()
+    {
+        byte[] Pixels(double scale) => Run(Options with { ControlScale = scale }, seed: 1).Image.Pixels.ToArray();
+        Assert.NotEqual(Pixels(1), Pixels(3));
     }
 
     [Fact]

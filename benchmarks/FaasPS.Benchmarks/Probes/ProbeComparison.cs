@@ -24,8 +24,7 @@ internal sealed class ProbeComparison
         NativeRuntime.Load();
         model = FcDiffusionModel.Load(ModelFiles.Find(folder), ComputeType.Float32, "cpu");
         pipeline = new TranslationPipeline(model, ClipTokenizer.Load(VocabularyLocator.Locate(null, folder)));
-        var sampling = model.Config.SamplingOf(band);
-        options = new TranslationOptions { Steps = steps, Band = band, GuidanceScale = sampling.GuidanceScale, Eta = sampling.Eta };
+        options = TranslationOptions.For(model.Config, band) with { Steps = steps };
         inputs = [.. pictures.Select((picture, i) => new TranslationInput(
             ImageReader.Read(picture), File.ReadAllText(Path.ChangeExtension(picture, ".txt")).Trim(), 100 + i))];
         pipeline.Run([inputs[0]], options with { Steps = 2 }); // caches and allocators reach their size

@@ -97,8 +97,7 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
             return new TranslationInput(source.Source.Picture, prompt, Seed: 1000 + i);
         });
         var pipeline = new TranslationPipeline(model, tokenizer);
-        var sampling = model.Config.SamplingOf(band);
-        var options = new TranslationOptions { Band = band, Steps = steps, GuidanceScale = sampling.GuidanceScale, Eta = sampling.Eta };
+        var options = TranslationOptions.For(model.Config, band) with { Steps = steps };
         return [.. inputs.Chunk(Together).SelectMany(batch => pipeline.Run(batch, options).Select(result => result.Image))];
     }
 

@@ -35,8 +35,7 @@ internal sealed class Tradeoff(FcDiffusionModel model, ClipTokenizer tokenizer, 
     private IEnumerable<TradeoffRow> Measure(ControlBand band, int pictures, int steps)
     {
         var pipeline = new TranslationPipeline(model, tokenizer);
-        var sampling = model.Config.SamplingOf(band);
-        var options = new TranslationOptions { Band = band, Steps = steps, GuidanceScale = sampling.GuidanceScale, Eta = sampling.Eta };
+        var options = TranslationOptions.For(model.Config, band) with { Steps = steps };
         var inputs = heldOut.Recolourings.Where((_, i) => i % (heldOut.Recolourings.Count / pictures) == 0).Take(pictures)
             .Select((request, i) => new TranslationInput(request.Source.Picture, request.Target.Caption, 100 + i)).ToArray();
         pipeline.Run([inputs[0]], options with { Steps = 2 }); // caches and allocators reach their size
