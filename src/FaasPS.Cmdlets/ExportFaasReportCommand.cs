@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using FaasPS.Engine;
 using FaasPS.Cmdlets.Reports;
 
 namespace FaasPS.Cmdlets;
@@ -40,7 +41,8 @@ public sealed class ExportFaasReportCommand : FaasCmdlet
         var pictures = content.Translations.Select(Pictures).ToArray();
         Attempt(Path, () =>
         {
-            Write(new ReportPage(Title, content).Draw(pictures).ToString(), path);
+            var page = new ReportPage(Title, content).Draw(pictures).ToString();
+            WholeFile.Write(path, temporary => File.WriteAllText(temporary, page));
             WriteObject(new FileInfo(path));
         });
     }
@@ -55,20 +57,5 @@ public sealed class ExportFaasReportCommand : FaasCmdlet
             pictures = ReportPicture.Read(translation);
         });
         return pictures;
-    }
-
-    /// <summary>The file appears complete or not at all.</summary>
-    private static void Write(string page, string path)
-    {
-        var temporary = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, $".{System.IO.Path.GetRandomFileName()}.tmp");
-        try
-        {
-            File.WriteAllText(temporary, page);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

@@ -38,23 +38,22 @@ public static class ImageWriter
             throw new DirectoryNotFoundException($"The folder '{folder}' for '{path}' does not exist; create it first.");
         if (!overwrite && File.Exists(path)) throw new IOException($"'{path}' exists and is not to be overwritten.");
 
-        // In the same folder, so that the move replaces the name in one step.
-        string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write)) Encode(image, text, encode, file);
-            cancellationToken.ThrowIfCancellationRequested();
-            File.Move(temporary, path, overwrite);
+            WholeFile.Write(
+                path,
+                temporary =>
+                {
+                    using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write)) Encode(image, text, encode, file);
+                    cancellationToken.ThrowIfCancellationRequested();
+                },
+                overwrite);
         }
         catch (UnauthorizedAccessException problem)
         {
             throw new UnauthorizedAccessException(
                 $"No permission to write '{path}'; choose another folder or change its permissions.", problem);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 

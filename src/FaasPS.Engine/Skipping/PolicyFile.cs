@@ -31,20 +31,8 @@ public static class PolicyFile
     /// <param name="policy">What to write.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <exception cref="IOException">The folder does not exist, or the disk fails.</exception>
-    public static void Write(SkipPolicy policy, string path)
-    {
-        path = Path.GetFullPath(path);
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetRandomFileName()}.tmp");
-        try
-        {
-            File.WriteAllText(temporary, ToJson(policy));
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public static void Write(SkipPolicy policy, string path) =>
+        WholeFile.Write(path, temporary => File.WriteAllText(temporary, ToJson(policy)));
 
     /// <summary>The file's text. A policy that knows no more than the reference's is written as the reference writes it.</summary>
     public static string ToJson(SkipPolicy policy)

@@ -1,4 +1,3 @@
-using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,19 +25,8 @@ internal static class ModelWriter
         });
 
     /// <summary>Writes a configuration.</summary>
-    public static void Write(string path, ModelConfig config)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            File.WriteAllText(temporary, config.ToYaml(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public static void Write(string path, ModelConfig config) =>
+        WholeFile.Write(path, temporary => File.WriteAllText(temporary, config.ToYaml()));
 
     /// <summary>Puts a vocabulary where a model's tokenizer is looked for.</summary>
     public static void CopyTokenizer(string vocabulary, string folder)

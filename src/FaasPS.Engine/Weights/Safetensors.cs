@@ -33,21 +33,13 @@ public static class Safetensors
         // Wide types first keeps every tensor aligned to its own elements, for readers that map the file.
         var ordered = infos.OrderByDescending(info => DataTypes.Size(info.DType)).ToList();
         var header = Header(ordered, metadata);
-        var temporary = $"{path}.{Guid.NewGuid():N}.partial";
-        try
+        WholeFile.Write(path, temporary =>
         {
-            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                RandomAccess.Write(file, header, 0);
-                long at = header.Length;
-                foreach (var info in ordered) at += Write(file, at, info, load);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+            using var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
+            RandomAccess.Write(file, header, 0);
+            long at = header.Length;
+            foreach (var info in ordered) at += Write(file, at, info, load);
+        });
     }
 
     private static long Write(SafeFileHandle file, long at, TensorInfo info, Func<TensorInfo, Tensor> load)
