@@ -80,7 +80,7 @@ public sealed record TrainingSettings
     /// </summary>
     public ComputeType ComputeType { get; init; } = ComputeType.Float32;
 
-    /// <summary>Steps between two rows of losses.csv, each the mean over them.</summary>
+    /// <summary>Steps between two rows of losses.csv.</summary>
     public int LogInterval { get; init; } = 20;
 
     /// <summary>Steps between two checkpoints.</summary>
@@ -115,7 +115,7 @@ public sealed record TrainingSettings
             Steps = node.Int("steps", settings.Steps, most),
             BatchSize = node.Int("batch_size", settings.BatchSize),
             Accumulate = node.Int("accumulate", settings.Accumulate),
-            LearningRate = node.Number("learning_rate", settings.LearningRate, 0, 1),
+            LearningRate = node.Positive("learning_rate", settings.LearningRate, 1),
             WarmUp = node.Int("warm_up", settings.WarmUp, most),
             Schedule = node.Choice("schedule", null, "cosine", "constant") switch
             {
@@ -123,21 +123,21 @@ public sealed record TrainingSettings
                 "constant" => LearningRateSchedule.Constant,
                 _ => settings.Schedule,
             },
-            WeightDecay = node.Number("weight_decay", settings.WeightDecay, -double.Epsilon, 1),
-            GradientClip = node.Number("gradient_clip", settings.GradientClip, 0, double.PositiveInfinity),
-            EmaDecay = node.Number("ema_decay", settings.EmaDecay, -double.Epsilon, 1),
+            WeightDecay = node.Number("weight_decay", settings.WeightDecay, 1),
+            GradientClip = node.Positive("gradient_clip", settings.GradientClip),
+            EmaDecay = node.Number("ema_decay", settings.EmaDecay, 0.999999),
             ComputeType = node.Choice("compute_type", null, "float32", "bfloat16") switch
             {
                 "float32" => ComputeType.Float32,
                 "bfloat16" => ComputeType.BFloat16,
                 _ => settings.ComputeType,
             },
-            PromptDropout = node.Number("prompt_dropout", settings.PromptDropout, -double.Epsilon, 1),
-            SnrGamma = node.Number("snr_gamma", double.NaN, 0, double.PositiveInfinity) is var gamma and > 0 ? gamma : settings.SnrGamma,
-            ScheduledSampling = node.Number("scheduled_sampling", settings.ScheduledSampling, -double.Epsilon, 1),
-            ContourWeight = node.Number("contour_weight", settings.ContourWeight, -double.Epsilon, 1000),
-            KlWeight = node.Number("kl_weight", settings.KlWeight, -double.Epsilon, 1),
-            GradientWeight = node.Number("gradient_weight", settings.GradientWeight, -double.Epsilon, 1000),
+            PromptDropout = node.Number("prompt_dropout", settings.PromptDropout, 1),
+            SnrGamma = node.OptionalPositive("snr_gamma") ?? settings.SnrGamma,
+            ScheduledSampling = node.Number("scheduled_sampling", settings.ScheduledSampling, 1),
+            ContourWeight = node.Number("contour_weight", settings.ContourWeight, 1000),
+            KlWeight = node.Number("kl_weight", settings.KlWeight, 1),
+            GradientWeight = node.Number("gradient_weight", settings.GradientWeight, 1000),
             LogInterval = node.Int("log_interval", settings.LogInterval, most),
             CheckpointInterval = node.Int("checkpoint_interval", settings.CheckpointInterval, most),
             SampleInterval = node.Int("sample_interval", settings.SampleInterval, most),

@@ -88,14 +88,15 @@ internal sealed class ConfigNode
         return values;
     }
 
-    /// <summary>A number above <paramref name="above"/> and below <paramref name="below"/>.</summary>
-    public double Number(string key, double otherwise, double above, double below)
-    {
-        if (Find(key) is not { } value) return otherwise;
-        var isNumber = double.TryParse(Plain(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-        if (!isNumber || !(number > above && number < below)) throw Bad(key, Invariant($"a number above {above} and below {below}"));
-        return number;
-    }
+    /// <summary>A number from 0 to <paramref name="max"/>.</summary>
+    public double Number(string key, double otherwise, double max) =>
+        Number(key, number => number >= 0 && number <= max, Invariant($"a number from 0 to {max}")) ?? otherwise;
+
+    /// <summary>A finite number above 0, at most <paramref name="max"/>.</summary>
+    public double Positive(string key, double otherwise, double max = double.MaxValue) => OptionalPositive(key, max) ?? otherwise;
+
+    public double? OptionalPositive(string key, double max = double.MaxValue) => Number(
+        key, number => number > 0 && number <= max, max < double.MaxValue ? Invariant($"a number above 0, at most {max}") : "a number above 0");
 
     public bool Flag(string key, bool otherwise) => Find(key) is not { } value
         ? otherwise
@@ -119,6 +120,13 @@ internal sealed class ConfigNode
     public bool IsMinusOne(string key) => Find(key) is { } value && string.Equals(Plain(value), "-1", StringComparison.Ordinal);
 
     public ConfigException Bad(string key, string valid) => new($"'{name}': {PathOf(key)} is {Shown(Find(key))}; it must be {valid}.");
+
+    private double? Number(string key, Func<double, bool> holds, string valid)
+    {
+        if (Find(key) is not { } value) return null;
+        var isNumber = double.TryParse(Plain(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        return isNumber && holds(number) ? number : throw Bad(key, valid);
+    }
 
     private ConfigException Missing(string key, string valid) => new($"'{name}': {PathOf(key)} is missing; it must be {valid}.");
 

@@ -23,10 +23,10 @@ internal static class ModelConfigReader
         var (sampling, bandSampling) = Sampling(root);
         var config = new ModelConfig
         {
-            LinearStart = model.Number("linear_start", 1e-4, 0, 1),
-            LinearEnd = model.Number("linear_end", 2e-2, 0, 1),
+            LinearStart = model.Positive("linear_start", 1e-4, 0.999),
+            LinearEnd = model.Positive("linear_end", 2e-2, 0.999),
             Timesteps = model.Int("timesteps", 1000, MaxTimesteps),
-            ScaleFactor = model.Number("scale_factor", 1, 0, 1e6),
+            ScaleFactor = model.Positive("scale_factor", 1, 1e6),
             ImageSize = model.Int("image_size", 256),
             Channels = model.Int("channels", 3),
             ControlMode = model.Choice("control_mode", null, "mini_pass", "low_pass", "mid_pass", "high_pass"),
@@ -59,9 +59,9 @@ internal static class ModelConfigReader
 
         static SamplingDefaults Read(ConfigNode node, SamplingDefaults otherwise) => new()
         {
-            GuidanceScale = node.Number("guidance_scale", otherwise.GuidanceScale, 0, 100),
-            Eta = node.Number("eta", otherwise.Eta, -double.Epsilon, Math.BitIncrement(1)),
-            ControlScale = node.Number("control_scale", otherwise.ControlScale, -double.Epsilon, Math.BitIncrement(10)),
+            GuidanceScale = node.Number("guidance_scale", otherwise.GuidanceScale, 100),
+            Eta = node.Number("eta", otherwise.Eta, 1),
+            ControlScale = node.Number("control_scale", otherwise.ControlScale, 10),
         };
     }
 

@@ -124,7 +124,8 @@ public sealed class ModelConfigTests
     [InlineData("model:\n", "sampling: {guidance_scale: -1}\nmodel:\n", "sampling.guidance_scale is '-1'")]
     [InlineData("model:\n", "sampling: {guidance: 4}\nmodel:\n", "sampling.guidance is unknown; sampling may have guidance_scale, eta, control_scale")]
     [InlineData("model:\n", "sampling: {mid_pass: {scale: 2}}\nmodel:\n", "sampling.mid_pass.scale is unknown")]
-    [InlineData("model:\n", "sampling: {mid_pass: {control_scale: 11}}\nmodel:\n", "sampling.mid_pass.control_scale is '11'")]
+    [InlineData("model:\n", "sampling: {mid_pass: {control_scale: 11}}\nmodel:\n",
+        "sampling.mid_pass.control_scale is '11'; it must be a number from 0 to 10.")]
     [InlineData("model:\n", "sampling: {mid_pass: 2}\nmodel:\n", "sampling.mid_pass is '2'; it must be a mapping")]
     [InlineData("ddconfig:\n", "ddconfig: 3\n        unused:\n", "ddconfig is '3'; it must be a mapping")]
     public void AFalseValueIsNamedWithItsPath(string sound, string broken, string mention)
