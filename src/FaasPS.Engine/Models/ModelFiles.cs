@@ -1,3 +1,5 @@
+using FaasPS.Engine.Weights;
+
 namespace FaasPS.Engine.Models;
 
 /// <summary>A model cannot be found or put together from the files given. The message says what was looked for.</summary>
@@ -32,6 +34,24 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
     /// <summary>The router in the model's folder; none where there is none.</summary>
     public string? Router => Extensions.Select(extension => Path.Combine(Folder, RouterName + extension)).FirstOrDefault(File.Exists);
 
+    /// <summary>Where a model's folder gets its configuration.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="described">The user's own description of the model, which may hold more and is not to be lost.</param>
+    /// <exception cref="ConfigException">That is the same file.</exception>
+    internal static string ConfigIn(string folder, string? described)
+    {
+        var path = Path.GetFullPath(Path.Combine(folder, ConfigName));
+        return described is null || Path.GetFullPath(described) != path ? path : throw new ConfigException(
+            $"'{described}' is where the model's own configuration goes, without comments and the section training. Give yours another name.");
+    }
+
+    /// <summary>Where a checkpoint's configuration is looked for: model_config.yaml, and the checkpoint's name with .yaml, beside it.</summary>
+    internal static IReadOnlyList<string> ConfigsBeside(string checkpoint)
+    {
+        var path = Path.GetFullPath(checkpoint);
+        return [Path.Combine(Path.GetDirectoryName(path)!, ConfigName), Path.ChangeExtension(path, ".yaml")];
+    }
+
     /// <summary>Finds a model's files.</summary>
     /// <param name="path">A checkpoint, or a folder that holds one.</param>
     /// <param name="config">By default model_config.yaml, or the checkpoint's name with .yaml, beside the checkpoint.</param>
@@ -45,7 +65,7 @@ public sealed record ModelFiles(string Checkpoint, string Config, string Folder)
             throw new FileNotFoundException($"There is no configuration at '{config}'.", config);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(checkpoint))!;
-        string[] usual = [Path.Combine(folder, ConfigName), Path.ChangeExtension(Path.GetFullPath(checkpoint), ".yaml")];
+        var usual = ConfigsBeside(checkpoint);
         config ??= usual.FirstOrDefault(File.Exists)
             ?? throw new ModelException(
                 $"'{checkpoint}' has no configuration: neither {string.Join(" nor ", usual.Select(Path.GetFileName))} lies beside it. Name one.");

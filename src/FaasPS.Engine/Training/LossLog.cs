@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace FaasPS.Engine.Training;
 
-/// <summary>losses.csv: step, loss, learning_rate, gradient_norm, seconds; each row the mean over the steps since the row before.</summary>
+/// <summary>
+/// losses.csv: step, loss, learning_rate, gradient_norm, seconds. Loss and norm are means over the steps since the row before, or since the
+/// run was resumed, seconds their sum; the learning rate is the last step's.
+/// </summary>
 internal sealed class LossLog : IDisposable
 {
     private const string Header = "step,loss,learning_rate,gradient_norm,seconds";

@@ -135,8 +135,7 @@ internal sealed class NoisyLatents : IDisposable
         var rows = new Dictionary<string, long>(StringComparer.Ordinal) { [""] = 0 };
         var samples = Samples.Select(sample =>
         {
-            var prompt = sample.Prompt ?? throw new TrainingDataException(
-                "Some pictures have no caption. Put it into a .txt file beside each, or under \"prompt\" in the list.");
+            var prompt = sample.Prompt!;
             if (!rows.TryGetValue(prompt, out var row)) rows.Add(prompt, row = rows.Count);
             return row;
         }).ToArray();

@@ -12,6 +12,22 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
 {
     private readonly ScalarType type = options.HalfPrecision ? ScalarType.Float16 : ScalarType.Float32;
 
+    /// <summary>
+    /// A model from elsewhere is continued in a folder that has another one, or the autoencoder's configuration would replace the user's.
+    /// </summary>
+    /// <exception cref="ModelException">The parts would not belong together.</exception>
+    /// <exception cref="ConfigException">The configuration would be overwritten.</exception>
+    public void Check()
+    {
+        var config = options.Stage == TrainingStage.Autoencoder
+            ? ModelFiles.ConfigIn(options.OutputDirectory, options.Config)
+            : In(ModelFiles.ConfigName);
+        if (options.Model is null || start.Folder is null || Path.GetFullPath(start.Folder) == Path.GetFullPath(options.OutputDirectory)) return;
+        if (File.Exists(config) && Sizes(ModelConfig.Load(config)) != Sizes(start.Config)) throw Another(ModelFiles.ConfigName);
+        var shared = In(ModelFiles.BaseName);
+        if (options.Stage == TrainingStage.Control && File.Exists(shared) && !IsBase(shared)) throw Another(ModelFiles.BaseName);
+    }
+
     /// <summary>The whole model with these weights instead of those it started with.</summary>
     public IWeightSource With(IWeightSource trained) => new LayeredWeights(trained, start.Weights);
 
@@ -32,6 +48,27 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
         }
         else ModelWriter.Write(options.OutputPath, ModelShapes.Base(start.Config), With(trained), type);
     }
+
+    /// <summary>What training and users may change in it apart.</summary>
+    private static string Sizes(ModelConfig config) => (config with
+    {
+        ScaleFactor = 1, ControlMode = null, Sampling = new(), BandSampling = new Dictionary<ControlBand, SamplingDefaults>(),
+    }).ToYaml();
+
+    private bool IsBase(string path)
+    {
+        using var file = CheckpointFile.Open(path);
+        return ModelShapes.Base(start.Config).Where(info => start.Weights.Contains(info.Name)).All(info =>
+        {
+            if (!file.Tensors.TryGetValue(info.Name, out var stored)) return false;
+            using var there = file.Load(info.Name, info.Shape, stored.DType, CPU);
+            using var here = start.Weights.Load(info.Name, info.Shape, stored.DType, CPU);
+            return there.equal(here).all().item<bool>();
+        });
+    }
+
+    private ModelException Another(string name) => new(
+        $"'{In(name)}' is of another model than '{options.Model}': what is trained beside it would not fit. Name another output directory.");
 
     private string In(string name) => Path.Combine(options.OutputDirectory, name);
 

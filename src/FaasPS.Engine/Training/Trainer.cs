@@ -40,8 +40,12 @@ public static class Trainer
             progress?.Report(new TrainingProgress(step, settings.Steps, double.NaN, 0, activity, remaining));
 
         using var model = StartingModel.Open(options);
+        var output = new TrainedModel(options, model);
+        output.Check();
         Report("Reading pictures");
-        using var data = TrainingData.Load(options.Data, model.Config.ImageSize * model.Config.FirstStage.Downsampling, cancellation);
+        using var data = TrainingData.Load(
+            options.Data, model.Config.ImageSize * model.Config.FirstStage.Downsampling, options.Stage != TrainingStage.Autoencoder,
+            cancellation);
         using var workers = new WorkerThreads(device.type == DeviceType.CPU ? NativeRuntime.Threads : 1);
         var folder = Path.Combine(options.OutputDirectory, "training", options.RunName);
         Directory.CreateDirectory(Path.Combine(folder, "samples"));
@@ -53,7 +57,6 @@ public static class Trainer
         foreach (var file in unfinished.ToArray()) File.Delete(file);
         var checkpoint = Path.Combine(folder, CheckpointName);
         if (File.Exists(checkpoint)) loop.Restore(checkpoint);
-        var output = new TrainedModel(options, model);
         using var log = new LossLog(Path.Combine(folder, LossesName), loop.Step, settings.LogInterval);
 
         var (begin, pace) = (loop.Step, Stopwatch.StartNew());

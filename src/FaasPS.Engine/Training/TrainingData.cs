@@ -11,7 +11,7 @@ public sealed class TrainingDataException(string message, Exception? inner = nul
 /// <summary>One example: a picture, what it shows, and the picture that a control branch gets to see of it.</summary>
 /// <param name="Picture">Row of the target among the pictures.</param>
 /// <param name="Source">Row of the picture that steers, the target itself unless the list names another.</param>
-/// <param name="Prompt">The caption; none where a folder's picture has no .txt beside it.</param>
+/// <param name="Prompt">The caption; none where only pictures are asked for and it has none.</param>
 internal readonly record struct TrainingSample(int Picture, int Source, string? Prompt);
 
 /// <summary>
@@ -33,12 +33,17 @@ internal sealed class TrainingData : IDisposable
 
     /// <param name="path">The folder or the list.</param>
     /// <param name="size">The side that every picture is resized to, by area as for inference.</param>
+    /// <param name="captioned">Whether every example needs a caption.</param>
     /// <param name="cancellation">Checked at every picture.</param>
-    /// <exception cref="TrainingDataException">There are no pictures, or a line of the list is wrong.</exception>
+    /// <exception cref="TrainingDataException">There are no pictures, a line of the list is wrong, or a caption is missing.</exception>
     /// <exception cref="ImageException">A picture cannot be read.</exception>
-    public static TrainingData Load(string path, int size, CancellationToken cancellation = default)
+    public static TrainingData Load(string path, int size, bool captioned = false, CancellationToken cancellation = default)
     {
         var entries = (Directory.Exists(path) ? ReadFolder(path) : ReadList(path)).ToArray();
+        var bare = captioned ? [.. entries.Where(entry => entry.Prompt is null).Select(entry => entry.Image)] : Array.Empty<string>();
+        if (bare is [var first, ..])
+            throw new TrainingDataException(FormattableString.Invariant(
+                $"'{first}' has no caption; pictures without one: {bare.Length}. Captions go into .txt files beside them, or under \"prompt\"."));
         // In the order of their names: other lists of the same pictures then have the same rows, and their latents are encoded once.
         var files = entries.SelectMany(entry => new[] { entry.Image, entry.Source ?? entry.Image }).Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal).ToArray();

@@ -9,7 +9,10 @@ namespace FaasPS.Engine.Weights;
 /// <param name="Output">The .safetensors file to write; overwritten if it exists.</param>
 public sealed record ConversionOptions(string Source, string Output)
 {
-    /// <summary>Whether to add the control branch that FCDiffusion's training starts from.</summary>
+    /// <summary>
+    /// Whether to add the control branch that FCDiffusion's training starts from, and beside the output, where none lies there, a
+    /// configuration under its name.
+    /// </summary>
     public bool ToControl { get; init; }
 
     /// <summary>Whether to store weights in half precision.</summary>
@@ -65,6 +68,8 @@ public static class CheckpointConverter
                 ? value.to(info.DType)
                 : source.Load(info.Name, info.Shape, info.DType, CPU),
             main.Metadata);
+        if (options.ToControl && !ModelFiles.ConfigsBeside(options.Output).Any(File.Exists))
+            ModelWriter.Write(Path.ChangeExtension(options.Output, ".yaml"), config);
         return ModelFile.Of(options.Output);
     }
 
@@ -77,11 +82,7 @@ public static class CheckpointConverter
     private static (string Checkpoint, string? Config, string? Control) Locate(ConversionOptions options)
     {
         if (!Directory.Exists(options.Source) && options.Config is null)
-        {
-            var source = Path.GetFullPath(options.Source);
-            string[] beside = [Path.Combine(Path.GetDirectoryName(source)!, ModelFiles.ConfigName), Path.ChangeExtension(source, ".yaml")];
-            return (options.Source, Array.Find(beside, File.Exists), null);
-        }
+            return (options.Source, ModelFiles.ConfigsBeside(options.Source).FirstOrDefault(File.Exists), null);
         var files = ModelFiles.Find(options.Source, options.Config);
         if (files.Controls.Count == 0 || !Directory.Exists(options.Source)) return (files.Checkpoint, files.Config, null);
         var band = options.Band ?? (files.Controls.Count == 1

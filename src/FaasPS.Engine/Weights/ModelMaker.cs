@@ -33,6 +33,7 @@ public static class ModelMaker
     {
         var read = ModelConfig.Load(options.Config);
         var config = read with { Text = ModelShapes.Sized(read.Text) };
+        var configPath = ModelFiles.ConfigIn(options.Folder, options.Config);
         var basePath = Path.Combine(options.Folder, ModelFiles.BaseName);
         if (File.Exists(basePath)) throw new ModelException($"'{options.Folder}' holds a model already. Name another folder.");
         var vocabulary = options.Tokenizer is { } asked
@@ -50,7 +51,7 @@ public static class ModelMaker
             files.Add(Path.Combine(options.Folder, ModelFiles.ControlName(band)));
             ModelWriter.Write(files[^1], ModelShapes.Control(config), branch, type);
         }
-        ModelWriter.Write(Path.Combine(options.Folder, ModelFiles.ConfigName), config);
+        ModelWriter.Write(configPath, config);
         if (vocabulary is not null) ModelWriter.CopyTokenizer(vocabulary, options.Folder);
         ModelWriter.Write(basePath, ModelShapes.Base(config), shared, type); // last: with it, the folder is a model
         return [.. files.Prepend(basePath).Select(ModelFile.Of)];

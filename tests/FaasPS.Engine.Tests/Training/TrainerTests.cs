@@ -110,6 +110,38 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void ABranchOfAnotherBaseDoesNotComeBesideThisOne()
+    {
+        using var start = new TemporaryFolder();
+        foreach (var seed in new[] { 1, 2 })
+            ModelMaker.Create(new FreshModelOptions(SmallRun.Config, start.Of($"{seed}")) { Tokenizer = SmallRun.Tokenizer, Seed = seed });
+        using var folder = new TemporaryFolder();
+        void Train(ControlBand band, string model) =>
+            Trainer.Run(Options(folder, TrainingStage.Control) with { Band = band, Model = start.Of(model), Steps = 1, HalfPrecision = true });
+        Train(ControlBand.LowPass, "1");
+        Train(ControlBand.HighPass, "1");
+        Assert.Contains("base.safetensors", Assert.Throws<ModelException>(() => Train(ControlBand.MidPass, "2")).Message, StringComparison.Ordinal);
+        var config = File.ReadAllText(folder.Of("model_config.yaml"));
+        File.WriteAllText(folder.Of("model_config.yaml"), config.Replace("eta: 0.0", "eta: 0.5", StringComparison.Ordinal));
+        Train(ControlBand.MidPass, "1"); // how it is sampled is the user's own business
+        File.WriteAllText(folder.Of("model_config.yaml"), config.Replace("timesteps: 1000", "timesteps: 900", StringComparison.Ordinal));
+        Assert.Throws<ModelException>(() => Train(ControlBand.MidPass, "1"));
+    }
+
+    [Fact]
+    public void AUsersOwnConfigurationIsNotReplacedByTheModels()
+    {
+        using var folder = new TemporaryFolder();
+        var config = folder.Of("model_config.yaml");
+        File.Copy(SmallRun.Config, config);
+        Assert.Contains(
+            "another name", Assert.Throws<ConfigException>(
+                () => Trainer.Run(Options(folder, TrainingStage.Autoencoder) with { Config = config })).Message, StringComparison.Ordinal);
+        Assert.Throws<ConfigException>(() => ModelMaker.Create(new FreshModelOptions(config, folder.Path)));
+        Assert.Equal(File.ReadAllText(SmallRun.Config), File.ReadAllText(config));
+    }
+
+    [Fact]
     public void WhatIsMissingIsNamed()
     {
         using var folder = new TemporaryFolder();

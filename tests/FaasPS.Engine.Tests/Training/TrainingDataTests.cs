@@ -63,6 +63,15 @@ public sealed class TrainingDataTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => TrainingData.Load(folder.Of("list.jsonl"), 16));
     }
 
+    [Fact]
+    public void AMissingCaptionIsNamedWhereOneIsNeeded()
+    {
+        Copy("a.png", "b.png", "c.png");
+        File.WriteAllText(folder.Of("a.txt"), "a disc");
+        var error = Assert.Throws<TrainingDataException>(() => TrainingData.Load(folder.Path, 16, captioned: true));
+        Assert.Contains($"'{folder.Of("b.png")}' has no caption; pictures without one: 2.", error.Message, StringComparison.Ordinal);
+    }
+
     private void Copy(params string[] names)
     {
         foreach (var name in names)
