@@ -83,8 +83,7 @@ public sealed class ConvertFaasCheckpointCommand : FaasCmdlet
 
     private string Beside(string source)
     {
-        var name = System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(source));
         var suffix = (ToControl ? "_control" : "") + (ToHalf ? "_half" : "");
-        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, $"{name}{suffix}.safetensors");
+        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, $"{ModelLoader.NameOf(source)}{suffix}.safetensors");
     }
 }

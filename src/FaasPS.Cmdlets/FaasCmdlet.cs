@@ -8,6 +8,8 @@ namespace FaasPS.Cmdlets;
 /// <summary>A cmdlet that can be stopped, resolves paths as PowerShell does, and reports what users can mend as error records.</summary>
 public abstract class FaasCmdlet : PSCmdlet, IDisposable
 {
+    private static readonly object FirstUse = new();
+
     private readonly CancellationTokenSource stop = new();
 
     /// <summary>Cancelled when the pipeline is stopped.</summary>
@@ -105,7 +107,14 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     /// <summary>The last imported model; without one, the model that ships with the module.</summary>
     protected FaasModel DefaultModel()
     {
-        if (ModelCatalog.All is [.., var last]) return last;
+        lock (FirstUse) // parallel first uses load it once
+        {
+            return ModelCatalog.All is [.., var last] ? last : LoadDemo();
+        }
+    }
+
+    private FaasModel LoadDemo()
+    {
         if (!Directory.Exists(ModelLoader.DemoFolder)) ThrowTerminatingError(ErrorRecords.DemoModelMissing(ModelLoader.DemoFolder));
         WriteVerbose("No model is imported: taking the one that ships with the module.");
         var files = ModelFiles.Find(ModelLoader.DemoFolder);
@@ -120,9 +129,13 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         return choice.Type;
     }
 
-    /// <summary>The text of the .txt file beside a picture; without one, an error record.</summary>
-    protected string? PromptBeside(string picture)
+    /// <summary>A picture's prompt: the one given, else the text of the .txt file beside it; without one, an error record.</summary>
+    /// <param name="picture">Its file.</param>
+    /// <param name="prompt">What was given.</param>
+    /// <param name="argument">Whether as an argument, where empty is the empty prompt; an empty cell of a table says nothing.</param>
+    protected string? PromptOf(string picture, string? prompt, bool argument)
     {
+        if (argument || !string.IsNullOrWhiteSpace(prompt)) return prompt;
         var file = Path.ChangeExtension(picture, ".txt");
         if (File.Exists(file)) return File.ReadAllText(file).Trim();
         WriteError(ErrorRecords.PromptMissing(picture, file));
@@ -139,7 +152,7 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
         {
             Attempt(picture, () =>
             {
-                if (PromptBeside(picture) is { } prompt)
+                if (PromptOf(picture, prompt: null, argument: false) is { } prompt)
                     pairs.Add(new TranslationInput(ImageReader.Read(picture), prompt, seed + pairs.Count));
             });
         }

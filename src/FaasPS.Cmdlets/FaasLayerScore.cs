@@ -55,7 +55,9 @@ public sealed class FaasLayerScore
         MacsShare = score.MacsShare,
     };
 
-    /// <exception cref="FormatException">The band is none.</exception>
-    internal LayerScore ToEngine() => new(
-        Model, Network, Layer, ControlBands.Parse(Band), Kind, Score, StdDev, NormalizedScore, Samples, Macs, MacsShare);
+    /// <exception cref="PolicyException">The band is none.</exception>
+    internal LayerScore ToEngine() => ControlBands.TryParse(Band, out var band)
+        ? new(Model, Network, Layer, band, Kind, Score, StdDev, NormalizedScore, Samples, Macs, MacsShare)
+        : throw new PolicyException(
+            $"The score of '{Layer}' has the band '{Band}', which is none of {string.Join(", ", ControlBands.All.Select(b => b.Name()))}.");
 }

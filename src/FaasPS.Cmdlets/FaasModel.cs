@@ -21,8 +21,10 @@ public sealed class FaasModel
         Band = band.Name();
         Bands = files.Controls.Count == 0 ? [Band] : [.. files.Controls.Keys.Order().Select(b => b.Name())];
         // Only prompts need a vocabulary: a model without one can still be inspected and measured.
-        pipeline = new Lazy<TranslationPipeline>(() =>
-            new TranslationPipeline(engine, ClipTokenizer.Load(VocabularyLocator.Locate(tokenizer, files.Folder))));
+        // PublicationOnly: where there was none, the next use looks again.
+        pipeline = new Lazy<TranslationPipeline>(
+            () => new TranslationPipeline(engine, ClipTokenizer.Load(VocabularyLocator.Locate(tokenizer, files.Folder))),
+            LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The name to call it by.</summary>

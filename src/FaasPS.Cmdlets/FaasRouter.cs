@@ -5,7 +5,13 @@ namespace FaasPS.Cmdlets;
 /// <summary>A prompt router: tells prompts whose results survive skipping from those that need everything computed.</summary>
 public sealed class FaasRouter
 {
-    private FaasRouter(string path, PromptRouter engine) => (Path, Engine) = (path, engine);
+    private readonly Lazy<PromptRouter> engine;
+
+    private FaasRouter(string path)
+    {
+        Path = path;
+        engine = new Lazy<PromptRouter>(() => PromptRouter.Load(path), LazyThreadSafetyMode.PublicationOnly);
+    }
 
     /// <summary>Its file's name.</summary>
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
@@ -28,10 +34,21 @@ public sealed class FaasRouter
     /// <summary>Its mean squared error over the prompts held out.</summary>
     public double? HoldOutError => Engine.Training?.HoldOutError;
 
-    internal PromptRouter Engine { get; }
+    internal PromptRouter Engine => engine.Value;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal static FaasRouter Load(string path) => new(path, PromptRouter.Load(path));
+    /// <summary>The router of a file, which is read at its first use.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    internal static FaasRouter At(string path) =>
+        File.Exists(path) ? new(path) : throw new FileNotFoundException($"There is no router at '{path}'.", path);
+
+    /// <summary>The router of a file, read at once.</summary>
+    internal static FaasRouter Load(string path)
+    {
+        var router = At(path);
+        _ = router.Engine;
+        return router;
+    }
 }

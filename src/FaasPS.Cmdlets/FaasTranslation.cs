@@ -23,7 +23,10 @@ public enum SamplerName
     Ddim,
 }
 
-/// <summary>A translated picture on disk, and what is needed to judge and to repeat it.</summary>
+/// <summary>
+/// A translated picture on disk, and what is needed to judge it. What repeats it, to the last setting, is in its own texts and in
+/// results.jsonl.
+/// </summary>
 public sealed class FaasTranslation
 {
     /// <summary>The source picture.</summary>

@@ -55,7 +55,7 @@ public sealed class ImportFaasModelCommand : FaasCmdlet
     {
         var path = ResolveNew(Path);
         var files = ModelFiles.Find(path, Config is null ? null : ResolveNew(Config));
-        var name = Name ?? System.IO.Path.GetFileNameWithoutExtension(path);
+        var name = Name ?? ModelLoader.NameOf(path);
         var model = ModelLoader.Load(
             files, name, DType ?? ChooseType(files, Device), Band, Tokenizer is null ? null : ResolveNew(Tokenizer), Device);
         WriteVerbose($"Loaded '{model.Name}' ({model.Parameters:N0} weights, {model.DType}) to {model.Device}.");

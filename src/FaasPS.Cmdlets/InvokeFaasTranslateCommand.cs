@@ -15,11 +15,11 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
     private readonly OutputNames names = new();
     private TranslationRunner? runner;
     private PromptScorer? scorer;
-    private bool promptIsGiven;
+    private bool promptIsArgument;
     private int left;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => promptIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
+    protected override void BeginProcessing() => promptIsArgument = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -56,9 +56,7 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
     private void Accept(string source)
     {
         if (!File.Exists(source)) throw new FileNotFoundException($"There is no picture at '{source}'.", source);
-        // An empty cell of a table says nothing; an empty -Prompt is the empty prompt.
-        var given = promptIsGiven || !string.IsNullOrWhiteSpace(Prompt) ? Prompt : null;
-        if ((given ?? PromptBeside(source)) is not { } prompt) return;
+        if (PromptOf(source, Prompt, promptIsArgument) is not { } prompt) return;
         var folder = ResolveNew(OutputDirectory);
         // The route is part of the name, and only the model can tell it: asked first, -WhatIf loads none.
         var routed = Router is not null || Threshold is not null;

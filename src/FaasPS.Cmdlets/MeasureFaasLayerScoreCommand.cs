@@ -13,6 +13,7 @@ namespace FaasPS.Cmdlets;
 public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
 {
     private readonly List<TranslationInput> pairs = [];
+    private bool promptIsArgument;
 
     /// <summary>Pictures to measure on, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -42,7 +43,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Layer { get; set; }
 
-    /// <summary>The bands to score for, in one pass over the pictures; the model's by default.</summary>
+    /// <summary>The bands to score for; the model's by default.</summary>
     [Parameter]
     [BandTransformation]
     [ArgumentCompleter(typeof(BandCompleter))]
@@ -86,6 +87,9 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
     public FaasModel? Model { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => promptIsArgument = MyInvocation.BoundParameters.ContainsKey(nameof(Prompt));
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var literal = ParameterSetName == "LiteralPath";
@@ -94,7 +98,7 @@ public sealed class MeasureFaasLayerScoreCommand : FaasCmdlet
             if (pairs.Count >= Samples) return;
             Attempt(picture, () =>
             {
-                if ((Prompt ?? PromptBeside(picture)) is { } prompt)
+                if (PromptOf(picture, Prompt, promptIsArgument) is { } prompt)
                     pairs.Add(new TranslationInput(ImageReader.Read(picture), prompt, Seed + pairs.Count));
             });
         }

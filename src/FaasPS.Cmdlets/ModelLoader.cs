@@ -23,6 +23,11 @@ internal static class ModelLoader
             .Where(file => Path.GetExtension(file) is ".png" or ".jpg").Order(StringComparer.Ordinal);
     }
 
+    /// <summary>What a model is called: its folder's name, or its file's without the extension.</summary>
+    public static string NameOf(string path) => Directory.Exists(path)
+        ? Path.GetFileName(Path.TrimEndingDirectorySeparator(path))
+        : Path.GetFileNameWithoutExtension(path);
+
     /// <summary>Loads a model and adds it to the catalog under a name.</summary>
     public static FaasModel Load(
         ModelFiles files, string name, ComputeType type, ControlBand? band = null, string? tokenizer = null, string device = "auto")

@@ -64,7 +64,6 @@ internal sealed class ResultFacts(TranslationInput input, RgbImage image, Transl
             ["EstimatedPsnr"] = Node(result.EstimatedPsnr),
             ["Psnr"] = Node(result.Fidelity?.Psnr),
             ["Ssim"] = Node(result.Fidelity?.Ssim),
-            ["PeakMemory"] = result.PeakMemory,
             ["Seconds"] = result.Duration.TotalSeconds,
             ["PeakMemory"] = result.PeakMemory,
             ["Written"] = DateTimeOffset.Now.ToString("o", CultureInfo.InvariantCulture),

@@ -32,7 +32,7 @@ public sealed class RouterTransformationAttribute : ArgumentTransformationAttrib
         if (value is not string path) return value;
         try
         {
-            return FaasRouter.Load(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+            return FaasRouter.At(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
         }
         catch (Exception exception) when (ErrorRecords.From(exception, path) is not null)
         {

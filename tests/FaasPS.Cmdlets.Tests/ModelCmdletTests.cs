@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using FaasPS.Engine.Models;
+using FaasPS.Engine.Weights;
 
 namespace FaasPS.Cmdlets.Tests;
 
@@ -29,6 +30,33 @@ public sealed class ModelCmdletTests : IDisposable
             (model.Name, model.Path, model.Band, model.Device, model.DType, model.ImageSize));
         Assert.True(model.Parameters > 2_000_000);
         Assert.Same(model, Assert.Single(module.Invoke($"Get-FaasModel {name}").OutputAs<FaasModel>()));
+    }
+
+    [Fact]
+    public void AFoldersNameIsKeptAsItIs()
+    {
+        var folder = Directory.CreateDirectory(module.PathOf($"{name}-2.1")).FullName;
+        foreach (var file in new[] { "model.safetensors", "model_config.yaml" })
+            File.Copy(ModuleSession.Fixture("tiny", file), Path.Combine(folder, file));
+        Assert.Equal($"{name}-2.1", Assert.Single(module.Invoke($"Import-FaasModel {name}-2.1/").OutputAs<FaasModel>()).Name);
+        Assert.Equal(
+            $"{name}-2.1_half.safetensors",
+            Path.GetFileName(Assert.Single(module.Invoke($"Convert-FaasCheckpoint {name}-2.1 -ToHalf").OutputAs<ModelFile>()).Path));
+    }
+
+    [Fact]
+    public void AVocabularyThatIsPutThereLaterIsFound()
+    {
+        var folder = Directory.CreateDirectory(module.PathOf("own")).FullName;
+        foreach (var file in new[] { "model.safetensors", "model_config.yaml" })
+            File.Copy(ModuleSession.Fixture("tiny", file), Path.Combine(folder, file));
+        module.AddPicture("a.png", "a cat");
+        module.Invoke($"Import-FaasModel own -Name {name} -Tokenizer own");
+        var translate = $"Invoke-FaasTranslate a.png -Model {name} -Steps 1";
+        Assert.StartsWith(
+            "FaasTokenizerMissing", Assert.Single(module.Invoke(translate).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        File.Copy(ModuleSession.Fixture("tiny", "tokenizer", "merges.txt"), Path.Combine(folder, "merges.txt"));
+        Assert.Single(module.Invoke(translate).OutputAs<FaasTranslation>());
     }
 
     [Fact]

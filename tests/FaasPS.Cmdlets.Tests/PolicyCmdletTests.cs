@@ -70,6 +70,20 @@ public sealed class PolicyCmdletTests : IDisposable
     }
 
     [Fact]
+    public void AScoreWithoutABandIsOneErrorAndTheOthersCount()
+    {
+        module.Session.AddCommand(typeof(GetRowsCommand));
+        GetRowsCommand.Rows =
+        [
+            new PSObject(new FaasLayerScore { Layer = "input_blocks.1.0" }),
+            new PSObject(new FaasLayerScore { Layer = "input_blocks.1.0", Band = "low_pass", Kind = ScoreKind.Ablation }),
+        ];
+        var result = module.Invoke("Get-Rows | New-FaasPolicy");
+        Assert.StartsWith("FaasPolicyInvalid", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("low_pass", Assert.Single(result.OutputAs<FaasPolicy>()).Band);
+    }
+
+    [Fact]
     public void EveryBandGetsAPolicyFromOnePassOverThePictures()
     {
         ImportTiny();

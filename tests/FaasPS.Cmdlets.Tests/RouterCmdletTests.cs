@@ -100,13 +100,13 @@ public sealed class RouterCmdletTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing.ckpt", "There is no checkpoint")]
+    [InlineData("missing.ckpt", "There is no router")]
     [InlineData("bad.ckpt", "network.0.weight")]
-    public void ARouterThatIsNoneFailsAtBindingAndOnImport(string file, string says)
+    public void ARouterThatIsNoneIsOneErrorOnUseAndOnImport(string file, string says)
     {
         File.Copy(ModuleSession.Fixture("formats", "mixed.safetensors"), module.PathOf("bad.ckpt"));
-        var binding = Assert.Single(module.Invoke($"Measure-FaasPromptComplexity 'a cat' -Router {file}").Errors);
-        Assert.Contains(says, binding.Exception.Message, StringComparison.Ordinal);
+        var use = Assert.Single(module.Invoke($"Measure-FaasPromptComplexity 'a cat' -Router {file}").Errors);
+        Assert.Contains(says, use.Exception.Message, StringComparison.Ordinal);
         var import = Assert.Single(module.Invoke($"Import-FaasRouter {file}").Errors);
         Assert.Contains(says, import.Exception.Message, StringComparison.Ordinal);
         Assert.Equal(file, import.TargetObject);
