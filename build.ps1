@@ -21,7 +21,9 @@ if (-not $IsWindows) {
 }
 
 if (-not $env:FaasStack) { $env:FaasStack = 'packages' }
+$summary = Join-Path $PSScriptRoot "artifacts/$env:FaasStack/test-summary.txt"
+if (Test-Path $summary) { Remove-Item $summary }
 dotnet msbuild (Join-Path $PSScriptRoot 'build/FaasPS.proj') -nologo -v:minimal "-t:$Task"
 $status = $LASTEXITCODE
-if ($Task -eq 'Test') { Get-Content (Join-Path $PSScriptRoot "artifacts/$env:FaasStack/test-summary.txt") }
+if (Test-Path $summary) { Get-Content $summary }
 exit $status

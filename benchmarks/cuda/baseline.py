@@ -60,14 +60,11 @@ class Eager(Plain):
         return x + self.conv(f"{name}.proj_out", y.squeeze(1).transpose(1, 2).reshape(n, c, h, w), padding=0)
 
 
-def alphas_of_schedule():
-    betas = torch.linspace(0.00085 ** 0.5, 0.012 ** 0.5, 1000, dtype=torch.float64) ** 2
-    return torch.cumprod(1 - betas, 0).tolist()
-
-
-def translate(step, decode, noise, context, hint, scale_factor, dtype):
+def translate(model, step, decode, noise, context, hint, dtype):
     """DDIM with guidance from noise to a picture on the host."""
-    alphas, steps = alphas_of_schedule(), list(reversed(range(1, 1000, 1000 // STEPS)))
+    first, last = model.betas
+    alphas = (1 - torch.linspace(first ** 0.5, last ** 0.5, 1000, dtype=torch.float64) ** 2).cumprod(0).tolist()
+    steps = list(reversed(range(1, 1000, 1000 // STEPS)))
     timesteps = torch.tensor(steps, device=noise.device)
     x = noise.float()
     for i, t in enumerate(steps):
@@ -77,7 +74,7 @@ def translate(step, decode, noise, context, hint, scale_factor, dtype):
         epsilon = unconditional + GUIDANCE_SCALE * (conditional - unconditional)
         x0 = (x - (1 - a) ** 0.5 * epsilon) / a ** 0.5
         x = previous ** 0.5 * x0 + (1 - previous) ** 0.5 * epsilon
-    return decode((x / scale_factor).to(dtype)).cpu()
+    return decode((x / model.scale_factor).to(dtype)).cpu()
 
 
 def repeat(name, repeats, device, work):
@@ -143,9 +140,8 @@ def main(folder, type_name, device, variant, repeats):
                 outputs["epsilon"] = epsilon.float().cpu()
         x, context, hint = first(2)
         outputs["image"] = repeat("decode", repeats, device, lambda: decode(x[:1])).float().cpu()
-        scale_factor = sizes["model"]["params"]["scale_factor"]
         repeat("translation", repeats, device,
-               lambda: translate(step, decode, inputs["x"][:1], context, hint, scale_factor, dtype))
+               lambda: translate(model, step, decode, inputs["x"][:1], context, hint, dtype))
     ours = pytorch_baseline.read_safetensors(f"{folder}/device-outputs.safetensors")
     for name, value in outputs.items():
         print(f"{name} differs by={((ours[name] - value).norm() / value.norm()).item():.3g}")

@@ -38,11 +38,22 @@ public sealed class ExportFaasContactSheetCommand : FaasCmdlet
             var rows = translations.GroupBy(translation => translation.SourcePath, StringComparer.Ordinal)
                 .Select(IReadOnlyList<ContactSheetCell> (row) =>
                 [
-                    new ContactSheetCell(ImageReader.Read(row.Key), System.IO.Path.GetFileName(row.Key)),
-                    .. row.Select(translation => new ContactSheetCell(ImageReader.Read(translation.OutputPath), translation.Prompt)),
-                ]);
-            ImageWriter.Write(ContactSheet.Compose([.. rows], CellSize), path, cancellationToken: Stopped);
+                    .. Cell(row.Key, System.IO.Path.GetFileName(row.Key)),
+                    .. row.SelectMany(translation => Cell(translation.OutputPath, translation.Prompt)),
+                ])
+                .Where(row => row.Count > 0).ToArray();
+            if (rows.Length == 0) return;
+            ImageWriter.Write(ContactSheet.Compose(rows, CellSize), path, cancellationToken: Stopped);
             WriteObject(new FileInfo(path));
         });
+    }
+
+    /// <summary>A picture's cell; none where it cannot be read, which is an error of its own.</summary>
+    private List<ContactSheetCell> Cell(string picture, string label)
+    {
+        Stopped.ThrowIfCancellationRequested();
+        var cell = new List<ContactSheetCell>();
+        Attempt(picture, () => cell.Add(new ContactSheetCell(ContactSheet.Fit(ImageReader.Read(picture), CellSize), label)));
+        return cell;
     }
 }

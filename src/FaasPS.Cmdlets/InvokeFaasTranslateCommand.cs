@@ -148,7 +148,7 @@ public sealed partial class InvokeFaasTranslateCommand : FaasCmdlet
             write();
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ImageException)
         {
             WriteError(ErrorRecords.OutputUnwritable(output, exception));
             return false;

@@ -37,6 +37,9 @@ public sealed class MergeFaasPolicyCommand : FaasCmdlet
     protected override void ProcessRecord() => policies.AddRange(Policy.Select(policy => policy.Engine));
 
     /// <inheritdoc/>
-    protected override void EndProcessing() =>
+    protected override void EndProcessing()
+    {
+        if (policies.Count == 0) return; // the pipeline brought none
         Attempt(policies, () => WriteObject(new FaasPolicy(PolicyMerge.Merge(policies, By, Name, Band))));
+    }
 }

@@ -25,6 +25,21 @@ public sealed class ExportFaasContactSheetTests : IDisposable
     }
 
     [Fact]
+    public void APictureThatIsGoneIsOneErrorAndTheSheetHasTheOthers()
+    {
+        module.AddPicture("a.png");
+        module.AddPicture("b.png");
+        var translated = module.Invoke("Get-ChildItem *.png | Invoke-FaasTranslate -Steps 1").Output;
+        GetRowsCommand.Rows = [.. translated.Select(item => System.Management.Automation.PSObject.AsPSObject(item!))];
+        File.Delete(module.PathOf("b.png"));
+        module.Session.AddCommand(typeof(GetRowsCommand));
+        var result = module.Invoke("Get-Rows | Export-FaasContactSheet sheet.png -CellSize 64");
+        Assert.Equal(module.PathOf("b.png"), Assert.Single(result.Errors).TargetObject);
+        Assert.Single(result.OutputAs<FileInfo>());
+        Assert.True(ImageReader.Read(module.PathOf("sheet.png")).Height > 2 * 64);
+    }
+
+    [Fact]
     public void WhatIfWritesNothing()
     {
         module.AddPicture("a.png");

@@ -27,6 +27,18 @@ public sealed class InvokeFaasTranslateTests : IDisposable
         Assert.Equal((64, 64), (ImageReader.Read(translations[0].OutputPath).Width, ImageReader.Read(translations[0].OutputPath).Height));
     }
 
+    [Theory]
+    [InlineData("a.jfif", "full_full_a.png")]
+    [InlineData("a.JPG", "full_full_a.JPG")]
+    public void AResultIsAPngWhereTheSourcesExtensionTellsNothing(string source, string name)
+    {
+        module.AddPicture(source);
+        var result = module.Invoke($"Invoke-FaasTranslate {source} -Steps 1");
+        Assert.Empty(result.Errors);
+        Assert.Equal(name, Assert.Single(result.OutputAs<FaasTranslation>()).Name);
+        Assert.Equal(64, ImageReader.Read(module.PathOf($"translated/{name}")).Width);
+    }
+
     [Fact]
     public void AResultCarriesWhatRepeatsItAndWhatItTook()
     {

@@ -76,7 +76,7 @@ public sealed class PolicyCmdletTests : IDisposable
         GetRowsCommand.Rows =
         [
             new PSObject(new FaasLayerScore { Layer = "input_blocks.1.0" }),
-            new PSObject(new FaasLayerScore { Layer = "input_blocks.1.0", Band = "low_pass", Kind = ScoreKind.Ablation }),
+            new PSObject(new FaasLayerScore { Layer = "input_blocks.1.0", Band = "low_pass", Kind = ScoreKind.Ablation, MacsShare = 0.1 }),
         ];
         var result = module.Invoke("Get-Rows | New-FaasPolicy");
         Assert.StartsWith("FaasPolicyInvalid", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -175,6 +175,7 @@ public sealed class PolicyCmdletTests : IDisposable
         AssertError("FaasPolicyInvalid", "Merge-FaasPolicy low.json, mid.json");
         Assert.Equal("mid_pass", Policy("Merge-FaasPolicy low.json, mid.json -Band mid_pass").Band);
         AssertError("FaasPolicyInvalid", "Merge-FaasPolicy low.json, other.json");
+        Assert.Empty(module.Invoke("Get-ChildItem none*.json | Merge-FaasPolicy").Output);
     }
 
     [Fact]

@@ -65,6 +65,10 @@ public sealed class RoutedTranslationTests : IDisposable
         Assert.Empty(result.Output);
         Assert.Contains("translated", Assert.Single(result.Notices), StringComparison.Ordinal);
         Assert.Empty(module.Files());
+
+        // A router's file is read only when a prompt is scored.
+        File.WriteAllText(module.PathOf("none.safetensors"), "this is no router");
+        Assert.Empty(module.Invoke("Invoke-FaasTranslate a.png -Router none.safetensors -WhatIf").Errors);
     }
 
     [Fact]

@@ -195,10 +195,10 @@ Describe 'Batches' {
     AfterAll { Pop-Location }
 
     It 'takes a table by its columns, empty cells saying nothing' {
-        'image,prompt,band,seed', 'x[1].png,a dog,high_pass,5', 'y.png,,,' | Set-Content jobs.csv
+        'image,prompt,band,seed', 'x[1].png,a dog,low_pass,5', 'y.png,,,' | Set-Content jobs.csv
         $results = @(Import-Csv jobs.csv | Invoke-FaasTranslate -Steps 1 -OutputDirectory csv)
         $results.Prompt | Should -Be @('a dog', 'a picture of y')
-        $results.Band | Should -Be @('high_pass', 'low_pass')
+        $results.Band | Should -Be @('low_pass', 'high_pass')
         $results[0].Seed | Should -Be 5
     }
 

@@ -102,6 +102,8 @@ internal sealed class DeviceMeasurement(FcDiffusionModel model, int repeats)
         parameters["first_stage_config"] = Nest("params", Nest("ddconfig", new { ch_mult = model.Config.FirstStage.ChannelMult }));
         parameters["cond_stage_config"] = Nest("params", new { layer = model.Config.Text.Layer });
         parameters["scale_factor"] = model.Config.ScaleFactor;
+        parameters["linear_start"] = model.Config.LinearStart;
+        parameters["linear_end"] = model.Config.LinearEnd;
         return JsonSerializer.Serialize(Nest("model", Nest("params", parameters)));
     }
 

@@ -7,14 +7,18 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 output=$1
 libtorch=${2:-}
+case $output in - | /*) ;; *) output=$PWD/$output ;; esac
+case $libtorch in "" | /*) ;; *) libtorch=$PWD/$libtorch ;; esac
+cd "$here" # sources are named from here, so that a space in the path does no harm
 cxx=${CXX:-g++}
 
 flags="-O3 -g0 -fPIC -fvisibility=hidden -Wall -Wno-sign-compare -Wno-psabi -Wno-maybe-uninitialized -Wno-uninitialized"
 if [ -n "$libtorch" ]; then
     include=$libtorch/include
     lib=$libtorch/lib
-    flags="$flags -isystem $include"
+    set -- -isystem "$include" "-Wl,-rpath,$lib"
 else
+    set --
     include=/usr/include
     lib=$(dirname "$("$cxx" -print-file-name=libtorch_cpu.so)")
 fi
@@ -31,11 +35,11 @@ flags="$flags -std=$standard"
 if [ ! -e "$include/ATen/ops/scaled_dot_product_attention.h" ]; then flags="$flags -fopenmp"; fi
 
 sources=
-for name in call tensor runtime memory attention layers convolution linear attend pointwise winograd dense; do sources="$sources $here/$name.cpp"; done
+for name in call tensor runtime memory attention layers convolution linear attend pointwise winograd dense; do sources="$sources $name.cpp"; done
 if [ "$output" = - ]; then
     for source in $sources; do
         # shellcheck disable=SC2086
-        "$cxx" $flags -fsyntax-only "$source"
+        "$cxx" $flags "$@" -fsyntax-only "$source"
     done
     exit 0
 fi
@@ -46,8 +50,7 @@ case $symbols in
     *std::__cxx11*) ;;
     *std::string* | *std::basic_string*) flags="$flags -D_GLIBCXX_USE_CXX11_ABI=0" ;;
 esac
-if [ -n "$libtorch" ]; then flags="$flags -Wl,-rpath,$lib"; fi
 
 mkdir -p "$(dirname "$output")"
 # shellcheck disable=SC2086
-exec "$cxx" $flags -shared $sources -L"$lib" -ltorch_cpu -lc10 -ldl -o "$output"
+exec "$cxx" $flags "$@" -shared $sources -L"$lib" -ltorch_cpu -lc10 -ldl -o "$output"

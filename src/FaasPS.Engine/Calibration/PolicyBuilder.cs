@@ -97,6 +97,9 @@ public static class PolicyBuilder
         bool IsFinite(LayerScore score) => double.IsFinite(score.Score + score.StdDev + (score.NormalizedScore ?? 0));
         if (scores.FirstOrDefault(score => !IsFinite(score)) is { } bad)
             throw new PolicyException($"The score of {bad.Network} {bad.Layer} is not a finite number. Measure in float32.");
+        if (scores.FirstOrDefault(score => score is { Kind: ScoreKind.Ablation, MacsShare: not (> 0 and <= 1) }) is { } free)
+            throw new PolicyException(FormattableString.Invariant(
+                $"The score of {free.Network} {free.Layer} has the MacsShare {free.MacsShare}; ablation ranks by it, and it is above 0, at most 1."));
     }
 
     private static void OneOf(IEnumerable<LayerScore> scores, string what, Func<LayerScore, string> of)

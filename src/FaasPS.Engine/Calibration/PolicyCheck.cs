@@ -5,7 +5,7 @@ using FaasPS.Engine.Weights;
 namespace FaasPS.Engine.Calibration;
 
 /// <summary>How a policy fits a model.</summary>
-/// <param name="Unknown">Layers that the model does not have, with their network's name.</param>
+/// <param name="Unknown">Layers with verdicts or tolerances that the model does not have, with their network's name.</param>
 /// <param name="NotSkippable">Layers that it has and that are no units: plain, down- and upsampling convolutions.</param>
 /// <param name="Repeated">Layers that the policy names more than once.</param>
 /// <param name="Unnamed">The model's units that the policy does not name: they run.</param>
@@ -15,7 +15,7 @@ public sealed record PolicyFit(
     IReadOnlyList<string> Unknown, IReadOnlyList<string> NotSkippable, IReadOnlyList<string> Repeated, IReadOnlyList<string> Unnamed,
     double MacsSkippable, double MacsAtBest)
 {
-    /// <summary>Whether the policy can be used with the model.</summary>
+    /// <summary>Whether its layers are the model's, whatever model it names.</summary>
     public bool IsValid => Unknown.Count + NotSkippable.Count + Repeated.Count == 0;
 }
 
@@ -30,7 +30,7 @@ public static class PolicyCheck
         var named = Name(policy.ControlModel, Network.Control).Concat(Name(policy.DiffusionModel, Network.Diffusion)).ToArray();
         var plain = Plain(model.Config.Control, Network.Control).Concat(Plain(model.Config.UNet, Network.Diffusion))
             .ToHashSet(StringComparer.Ordinal);
-        var strangers = named.Select(pair => pair.Key).Where(layer => !units.ContainsKey(layer)).Distinct(StringComparer.Ordinal).ToArray();
+        var strangers = named.Select(pair => pair.Key).Concat(policy.UnitTolerances.Keys).Where(layer => !units.ContainsKey(layer)).Distinct(StringComparer.Ordinal).ToArray();
         var side = model.Config.ImageSize;
         var macs = new MacCount(model, side, side, batch: 1);
         double Share(params Verdict[] verdicts) => named

@@ -13,7 +13,8 @@ internal sealed class SamplePasses : IDisposable
     private readonly Tensor timesteps; // [T]
     private readonly Tensor context; // [T, 77, D]
     private readonly Conditioning diffusion;
-    private readonly Dictionary<ControlBand, (ModelPart<FreqControlNet>.Lease Branch, Conditioning Conditioning)> controls = [];
+    private readonly List<ModelPart<FreqControlNet>.Lease> branches = [];
+    private readonly Dictionary<ControlBand, (FreqControlNet Branch, Conditioning Conditioning)> controls = [];
 
     /// <param name="model">The model.</param>
     /// <param name="sample">The sample; the caller's dispose scope frees what is made of it.</param>
@@ -26,15 +27,24 @@ internal sealed class SamplePasses : IDisposable
         timesteps = tensor(options.Timesteps.ToArray(), device: model.Device);
         context = Repeat(sample.Context);
         diffusion = model.UNet.Prepare(timesteps, context);
-        foreach (var band in options.Bands)
+        try
         {
-            var branch = model.ForBand(band).Branch.Use();
-            controls[band] = (branch, branch.Layers.Prepare(timesteps, context, Repeat(sample.Hint(band))));
+            foreach (var band in options.Bands)
+            {
+                var branch = model.ForBand(band).Branch.Use();
+                branches.Add(branch);
+                controls[band] = (branch.Layers, branch.Layers.Prepare(timesteps, context, Repeat(sample.Hint(band))));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
     /// <summary>The control branch's (add, mul) pairs, each [T, C, H, W].</summary>
-    public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) => controls[band].Branch.Layers.Forward(
+    public ControlPair[] Control(ControlBand band, ITreatments? treatments = null) => controls[band].Branch.Forward(
         x, new StepContext(null, controls[band].Conditioning, treatments ?? new RunEverything()), model.Config.SamplingOf(band).ControlScale);
 
     /// <summary>What the U-Net predicts, [T, 4, h, w].</summary>
@@ -44,10 +54,7 @@ internal sealed class SamplePasses : IDisposable
     public void Dispose()
     {
         diffusion.Dispose();
-        foreach (var (branch, conditioning) in controls.Values)
-        {
-            conditioning.Dispose();
-            branch.Dispose();
-        }
+        foreach (var (_, conditioning) in controls.Values) conditioning.Dispose();
+        branches.ForEach(branch => branch.Dispose());
     }
 }

@@ -11,6 +11,9 @@ public static class ImageWriter
 {
     private const int JpegQuality = 95;
 
+    /// <summary>Whether a path's extension tells a format that can be written.</summary>
+    public static bool CanWrite(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG";
+
     /// <param name="image">What to write.</param>
     /// <param name="path">Its extension says the format: .png, .jpg or .jpeg.</param>
     /// <param name="text">

@@ -34,8 +34,16 @@ internal sealed class Denoiser : IDisposable
         context = context.to(model.DType);
         diffusion = model.UNet.Prepare(timesteps, context);
         if (hint is null) return;
-        branch = model.Branch.Use();
-        control = branch.Layers.Prepare(timesteps, context, hint.to(model.DType));
+        try
+        {
+            branch = model.Branch.Use();
+            control = branch.Layers.Prepare(timesteps, context, hint.to(model.DType));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>epsilon at a step.</summary>

@@ -9,7 +9,6 @@ namespace FaasPS.Engine.Models;
 /// <summary>ldm's SpatialTransformer: the pixels of a feature map as tokens through transformer blocks, added to the map.</summary>
 internal sealed class SpatialTransformer : SkippableUnit
 {
-    private const int ContextTokens = 77;
 
     private readonly long channels;
     private readonly GroupNorm norm;
@@ -30,7 +29,7 @@ internal sealed class SpatialTransformer : SkippableUnit
     public override long ResidualMacs(long height, long width)
     {
         var tokens = height * width;
-        return 2 * tokens * channels * channels + blocks.Sum(block => block.Macs(tokens, ContextTokens));
+        return 2 * tokens * channels * channels + blocks.Sum(block => block.Macs(tokens, TextEncoderConfig.ContextLength));
     }
 
     public override void Prepare(Conditioning conditioning, Tensor emb, Tensor context) =>

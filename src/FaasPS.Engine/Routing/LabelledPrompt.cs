@@ -27,6 +27,10 @@ public sealed record LabelledPrompt(string Prompt, double Complexity)
         {
             throw Bad(path, $"it is no JSON: {exception.Message}", exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            throw Bad(path, "a text in it is not valid Unicode", exception);
+        }
     }
 
     private static LabelledPrompt Entry(JsonElement entry, int number, string path)

@@ -78,7 +78,7 @@ internal sealed class PolicyReader
         if (Find(extra, Key) is not { ValueKind: not JsonValueKind.Null } value) return [];
         var units = Members(value, Key);
         return units.ToDictionary(
-            unit => unit.Key, unit => Number(units, Key, unit.Key, 1e6) ?? throw Fault($"{Key}, '{unit.Key}' is null"), StringComparer.Ordinal);
+            unit => unit.Key, unit => Number(unit.Value, Key, unit.Key, 1e6) ?? throw Fault($"{Key}, '{unit.Key}' is null"), StringComparer.Ordinal);
     }
 
     private FidelityPoint[] Fidelity(List<KeyValuePair<string, JsonElement>> extra)
@@ -123,9 +123,12 @@ internal sealed class PolicyReader
             : throw Fault($"{ExtraSection}, '{key}' is {WeightsException.Quote(value.GetRawText())}, which is not a text");
     }
 
-    private double? Number(List<KeyValuePair<string, JsonElement>> members, string place, string key, double most)
+    private double? Number(List<KeyValuePair<string, JsonElement>> members, string place, string key, double most) =>
+        Number(Find(members, key), place, key, most);
+
+    private double? Number(JsonElement? found, string place, string key, double most)
     {
-        if (Find(members, key) is not { ValueKind: not JsonValueKind.Null } value) return null;
+        if (found is not { ValueKind: not JsonValueKind.Null } value) return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0 && number <= most
             ? number
             : throw Fault(FormattableString.Invariant(

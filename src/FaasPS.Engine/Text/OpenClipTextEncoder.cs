@@ -23,7 +23,7 @@ internal sealed class OpenClipTextEncoder
         tokenEmbedding = w.Tensor("token_embedding.weight", config.VocabularySize ?? -1, config.Width ?? -1);
         VocabularySize = tokenEmbedding.shape[0];
         Width = tokenEmbedding.shape[1];
-        positionalEmbedding = w.Tensor("positional_embedding", config.MaxLength, Width);
+        positionalEmbedding = w.Tensor("positional_embedding", TextEncoderConfig.ContextLength, Width);
         var count = (config.Layers ?? CountBlocks(w)) - (config.Layer == "penultimate" ? 1 : 0);
         // Every tower of OpenCLIP has 64 channels a head; the config says where a smaller one differs.
         var heads = config.Heads ?? (Width >= 256 ? Width / 64 : 4);

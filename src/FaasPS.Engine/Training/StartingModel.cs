@@ -30,8 +30,7 @@ internal sealed class StartingModel : IDisposable
             throw new ModelException(
                 $"There is nothing to train: '{options.OutputDirectory}' holds no {ModelFiles.BaseName}. Name a model to start from, or a "
                 + "configuration that describes a fresh one.");
-        var config = ModelConfig.Load(options.Config);
-        var model = new StartingModel(config with { Text = ModelShapes.Sized(config.Text) }, folder: null);
+        var model = new StartingModel(ModelShapes.Sized(ModelConfig.Load(options.Config)), folder: null);
         model.Weights = model.WithFresh(new FreshWeights(options.Seed, ModelShapes.BasePrefixes), options.Seed);
         return model;
     }

@@ -37,7 +37,7 @@ internal static class ModelConfigReader
             UNet = UNet(unet, unet.Int("out_channels")),
             Control = UNet(control, control.Int("out_channels", control.Int("in_channels"))),
             FirstStage = Autoencoder(firstStage),
-            Text = Text(model.Map("cond_stage_config").Map("params")),
+            Text = Text(model.Map("cond_stage_config").Map("params"), unet.Int("context_dim")),
         };
         CheckAgreement(config, model, unet, control, firstStage);
         return config;
@@ -124,15 +124,22 @@ internal static class ModelConfigReader
         return config;
     }
 
-    private static TextEncoderConfig Text(ConfigNode node) => new()
+    private static TextEncoderConfig Text(ConfigNode node, int contextDim)
     {
-        Layer = node.Choice("layer", "last", "last", "penultimate")!,
-        Width = node.OptionalInt("width"),
-        Layers = node.OptionalInt("layers"),
-        Heads = node.OptionalInt("heads"),
-        VocabularySize = node.OptionalInt("vocab_size", max: 65_535), // CLIP's has 49408
-        MaxLength = node.Int("max_length", 77),
-    };
+        node.MustBe("max_length", Invariant($"{TextEncoderConfig.ContextLength}"));
+        var config = new TextEncoderConfig
+        {
+            Layer = node.Choice("layer", "last", "last", "penultimate")!,
+            Width = node.OptionalInt("width"),
+            Layers = node.OptionalInt("layers"),
+            Heads = node.OptionalInt("heads"),
+            VocabularySize = node.OptionalInt("vocab_size", max: 65_535), // CLIP's has 49408
+        };
+        if ((config.Width ?? contextDim) != contextDim)
+            throw node.Bad("width", Invariant($"{contextDim}, as unet_config's context_dim: the U-Net attends to the text tower's embeddings"));
+        if (contextDim % (config.Heads ?? 1) != 0) throw node.Bad("heads", Invariant($"a divisor of the width, {contextDim}"));
+        return config;
+    }
 
     private static void CheckAgreement(ModelConfig config, ConfigNode model, ConfigNode unet, ConfigNode control, ConfigNode firstStage)
     {

@@ -64,7 +64,7 @@ internal static class ModelConfigWriter
         Line(3, "params", "");
         Line(4, "freeze", true);
         Line(4, "layer", config.Text.Layer);
-        Line(4, "max_length", config.Text.MaxLength);
+        Line(4, "max_length", TextEncoderConfig.ContextLength);
         Line(4, "width", config.Text.Width);
         Line(4, "layers", config.Text.Layers);
         Line(4, "heads", config.Text.Heads);

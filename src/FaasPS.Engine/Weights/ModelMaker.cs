@@ -31,8 +31,7 @@ public static class ModelMaker
     /// <exception cref="TokenizerException">The tokenizer asked for is not there.</exception>
     public static IReadOnlyList<ModelFile> Create(FreshModelOptions options)
     {
-        var read = ModelConfig.Load(options.Config);
-        var config = read with { Text = ModelShapes.Sized(read.Text) };
+        var config = ModelShapes.Sized(ModelConfig.Load(options.Config));
         var configPath = ModelFiles.ConfigIn(options.Folder, options.Config);
         var basePath = Path.Combine(options.Folder, ModelFiles.BaseName);
         if (File.Exists(basePath)) throw new ModelException($"'{options.Folder}' holds a model already. Name another folder.");

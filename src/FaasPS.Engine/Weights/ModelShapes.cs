@@ -18,19 +18,22 @@ internal static class ModelShapes
     {
         _ = new AutoencoderKL(weights["first_stage_model"], config.FirstStage);
         _ = new UNet(weights["model.diffusion_model"], config.UNet);
-        _ = new OpenClipTextEncoder(weights["cond_stage_model.model"], Sized(config.Text) with { Layer = "last" });
+        _ = new OpenClipTextEncoder(weights["cond_stage_model.model"], Sized(config).Text with { Layer = "last" });
     });
 
     /// <summary>The control branch.</summary>
     public static IReadOnlyList<TensorInfo> Control(ModelConfig config) =>
         Record(weights => _ = new FreqControlNet(weights["control_model"], config.Control));
 
-    /// <summary>The text tower's sizes, those of ViT-H/14 where the configuration, like the reference's, does not tell them.</summary>
-    public static TextEncoderConfig Sized(TextEncoderConfig text) => text with
+    /// <summary>With the text tower's sizes: ViT-H/14's depth and CLIP's vocabulary where the configuration, like the reference's, does not tell.</summary>
+    public static ModelConfig Sized(ModelConfig config) => config with
     {
-        Width = text.Width ?? 1024,
-        Layers = text.Layers ?? 24,
-        VocabularySize = text.VocabularySize ?? 49_408,
+        Text = config.Text with
+        {
+            Width = config.UNet.ContextDim,
+            Layers = config.Text.Layers ?? 24,
+            VocabularySize = config.Text.VocabularySize ?? 49_408,
+        },
     };
 
     private static List<TensorInfo> Record(Action<WeightScope> build)

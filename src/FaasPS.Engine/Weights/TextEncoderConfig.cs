@@ -5,6 +5,9 @@ namespace FaasPS.Engine.Weights;
 /// </summary>
 public sealed record TextEncoderConfig
 {
+    /// <summary>Tokens of a prompt, start and end included: CLIP's.</summary>
+    public const int ContextLength = 77;
+
     /// <summary>"last", or "penultimate": the output of the last transformer block but one.</summary>
     public string Layer { get; init; } = "last";
 
@@ -20,6 +23,4 @@ public sealed record TextEncoderConfig
     /// <summary>Tokens that it knows.</summary>
     public int? VocabularySize { get; init; }
 
-    /// <summary>Tokens of a prompt, start and end included.</summary>
-    public int MaxLength { get; init; } = 77;
 }

@@ -81,6 +81,7 @@ public sealed class PolicyBuilderTests
         Refused("several models: demo, other", one, Diffusion("l.1", 1, 0) with { Model = "other" });
         Refused("several kinds: Energy, Ablation", one, Ablation("l.1", 1, 0.1));
         Refused("l.1 is not a finite number", one, Diffusion("l.1", double.NaN, 0));
+        Refused("l.1 has the MacsShare 0", Ablation("l.0", 1, 0.1), Ablation("l.1", 1, 0));
         // The same name in the other network is another unit.
         Assert.Single(PolicyBuilder.Build("p", [one, Control("l.0", 0)], new()).ControlModel);
     }

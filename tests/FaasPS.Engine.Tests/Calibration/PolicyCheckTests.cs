@@ -22,13 +22,14 @@ public sealed class PolicyCheckTests
     {
         var policy = Policy(
             ["input_blocks.1.0", "input_blocks.0.0", "input_blocks.2.0", "input_blocks.2.1", "output_blocks.2.1"],
-            ["input_blocks.1.0", "input_blocks.1.0", "output_blocks.1.1", "output_blocks.3.2", "output_blocks.9.0", "nonsense"]);
+            ["input_blocks.1.0", "input_blocks.1.0", "output_blocks.1.1", "output_blocks.3.2", "output_blocks.9.0", "nonsense"])
+            with { UnitTolerances = new Dictionary<string, double> { ["diffusion_model.input_blocks.1.0"] = 2, ["control_model.none"] = 2 } };
         var fit = PolicyCheck.Fit(policy, TinyModel.Get());
         Assert.False(fit.IsValid);
         Assert.Equal(
             [
                 "control_model.input_blocks.2.1", "control_model.output_blocks.2.1", "diffusion_model.output_blocks.9.0",
-                "diffusion_model.nonsense",
+                "diffusion_model.nonsense", "control_model.none",
             ],
             fit.Unknown);
         Assert.Equal(

@@ -33,6 +33,9 @@ public class ContactSheetTests
     {
         Assert.Throws<ArgumentException>(() => ContactSheet.Compose([]));
         Assert.Throws<ArgumentException>(() => ContactSheet.Compose([[], []]));
+        ContactSheetCell[] row = [new(Filled(1, 1, 0), "")];
+        Assert.Contains("too large", Assert.Throws<ArgumentException>(
+            () => ContactSheet.Compose([.. Enumerable.Repeat(row, 100_000)], 256)).Message, StringComparison.Ordinal);
     }
 
     private static int Ink(string label) => Count(ContactSheet.Compose([[new(Filled(4, 4, 255), label)]], 64), 40);

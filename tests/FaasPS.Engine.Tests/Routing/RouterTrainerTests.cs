@@ -100,6 +100,7 @@ public sealed class RouterTrainerTests
     [InlineData("""[{"prompt": "a", "complexity_score": "0.1"}]""", "entry 1 has no \"complexity_score\"")]
     [InlineData("""[{"prompt": "a", "complexity_score": 1.5}]""", "1.5")]
     [InlineData("""[{"prompt": "a", "complexity_score": NaN}]""", "no JSON")]
+    [InlineData("""[{"prompt": "\ud83d", "complexity_score": 0.5}]""", "not valid Unicode")]
     public void LabelsThatAreNoneAreRefusedByTheEntryAtFault(string text, string says)
     {
         using var file = new TemporaryFile();

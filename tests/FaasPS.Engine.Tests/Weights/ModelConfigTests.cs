@@ -60,7 +60,7 @@ public sealed class ModelConfigTests
             UNet = odd.UNet with { NumResBlocks = [1, 2, 3, 2], NumHeadChannels = null, NumHeads = 8 },
             Control = odd.Control with { NumResBlocks = [1, 2, 3, 2], HintChannels = 4 },
             FirstStage = odd.FirstStage with { AttnResolutions = [32, 16] },
-            Text = new TextEncoderConfig { Heads = 4, MaxLength = 50, VocabularySize = 49_408 },
+            Text = new TextEncoderConfig { Heads = 4, VocabularySize = 49_408 },
         };
         foreach (var config in (ModelConfig[])[ModelConfig.Parse(Tiny, "tiny"), ModelConfig.FcDiffusion, odd])
             Assert.Equal(Shown(config), Shown(ModelConfig.Parse(config.ToYaml(), "written")));
@@ -74,6 +74,13 @@ public sealed class ModelConfigTests
         var config = ModelConfig.Parse($"{Full}\nsampling:\n  guidance_scale: 3\n  eta: 0.5\n  mid_pass:\n    guidance_scale: 1\n", "full");
         Assert.Equal(new SamplingDefaults { GuidanceScale = 1, Eta = 0.5 }, config.SamplingOf(ControlBand.MidPass));
         Assert.Equal(new SamplingDefaults { GuidanceScale = 3, Eta = 0.5 }, config.SamplingOf(ControlBand.LowPass));
+    }
+
+    [Fact]
+    public void AFreshTextTowerIsAsWideAsTheUNetsContext()
+    {
+        var config = ModelConfig.Parse(Tiny, "tiny");
+        Assert.Equal((null, 64), (config.Text.Width, ModelShapes.Sized(config).Text.Width));
     }
 
     [Fact]
@@ -120,6 +127,9 @@ public sealed class ModelConfigTests
     [InlineData("embed_dim: 4", "embed_dim: 3", "model.params.first_stage_config.params.embed_dim is '3'; it must be 4")]
     [InlineData("layer: \"penultimate\"", "layer: first",
         "model.params.cond_stage_config.params.layer is 'first'; it must be one of last, penultimate")]
+    [InlineData("layer: \"penultimate\"", "width: 512", "params.width is '512'; it must be 1024, as unet_config's context_dim")]
+    [InlineData("layer: \"penultimate\"", "heads: 10", "params.heads is '10'; it must be a divisor of the width, 1024")]
+    [InlineData("layer: \"penultimate\"", "max_length: 32", "params.max_length is '32'; it must be 77")]
     [InlineData("unet_config:", "unet:", "model.params.unet_config is missing; it must be a mapping")]
     [InlineData("model:\n", "sampling: {guidance_scale: -1}\nmodel:\n", "sampling.guidance_scale is '-1'")]
     [InlineData("model:\n", "sampling: {guidance: 4}\nmodel:\n", "sampling.guidance is unknown; sampling may have guidance_scale, eta, control_scale")]
