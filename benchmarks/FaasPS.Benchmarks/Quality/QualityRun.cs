@@ -145,5 +145,5 @@ internal sealed class QualityRun(FcDiffusionModel model, ClipTokenizer tokenizer
     private static double Percent<T>(IReadOnlyCollection<T> items, Func<T, bool> holds) => 100.0 * items.Count(holds) / items.Count;
 
     private static void Row(string quantity, double reached, string aim) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{quantity,-52} {reached,8:0.00}   {aim}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{quantity,-52} {reached,8:0.000}   {aim}"));
 }
