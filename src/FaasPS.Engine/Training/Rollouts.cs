@@ -13,7 +13,7 @@ namespace FaasPS.Engine.Training;
 /// </summary>
 internal sealed class Rollouts : IDisposable
 {
-    /// <summary>Steps from noise to picture.</summary>
+    /// <summary>Steps from noise to picture. The branch learns at their timesteps, and draws best there.</summary>
     private const int Steps = 20;
 
     private readonly NoisyLatents latents;
