@@ -135,7 +135,7 @@ public abstract class FaasCmdlet : PSCmdlet, IDisposable
     /// <param name="argument">Whether as an argument, where empty is the empty prompt; an empty cell of a table says nothing.</param>
     protected string? PromptOf(string picture, string? prompt, bool argument)
     {
-        if (argument || !string.IsNullOrWhiteSpace(prompt)) return prompt;
+        if (prompt is not null && (argument || !string.IsNullOrWhiteSpace(prompt))) return prompt;
         var file = Path.ChangeExtension(picture, ".txt");
         if (File.Exists(file)) return File.ReadAllText(file).Trim();
         WriteError(ErrorRecords.PromptMissing(picture, file));

@@ -13,7 +13,8 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
     private readonly ScalarType type = options.HalfPrecision ? ScalarType.Float16 : ScalarType.Float32;
 
     /// <summary>
-    /// A model from elsewhere is continued in a folder that has another one, or the autoencoder's configuration would replace the user's.
+    /// Refuses a folder that has another model than the one from elsewhere that is continued, and one whose configuration, which the
+    /// autoencoder's stage replaces, is the user's own.
     /// </summary>
     /// <exception cref="ModelException">The parts would not belong together.</exception>
     /// <exception cref="ConfigException">The configuration would be overwritten.</exception>
@@ -61,6 +62,7 @@ internal sealed class TrainedModel(TrainingOptions options, StartingModel start)
         return ModelShapes.Base(start.Config).Where(info => start.Weights.Contains(info.Name)).All(info =>
         {
             if (!file.Tensors.TryGetValue(info.Name, out var stored)) return false;
+            using var scope = NewDisposeScope();
             using var there = file.Load(info.Name, info.Shape, stored.DType, CPU);
             using var here = start.Weights.Load(info.Name, info.Shape, stored.DType, CPU);
             return there.equal(here).all().item<bool>();
