@@ -11,12 +11,12 @@ namespace FaasPS.Engine.Tests.Training;
 public sealed class RolloutsTests : IDisposable
 {
     private const int Count = 4;
-    private const int Steps = 20;
     private static readonly ModelConfig Config = ModelConfig.Load(SmallRun.Config);
     private static readonly NoiseSchedule Schedule = new(Config.LinearStart, Config.LinearEnd, Config.Timesteps);
 
     private readonly NoisyLatents latents;
     private readonly Rollouts rollouts;
+    private readonly Generator random = new(5);
     private readonly DisposeScope scope;
 
     public RolloutsTests()
@@ -33,23 +33,54 @@ public sealed class RolloutsTests : IDisposable
     {
         var batch = Batch(seed: 1);
         var mixed = rollouts.Mix(batch);
-        var timesteps = Timesteps.Select(Schedule, Steps);
-        Assert.Equal([.. new[] { 0, 5, 10, 15 }.Select(step => (long)timesteps[Steps - 1 - step])], mixed.Timesteps.data<long>().ToArray()[..Count]);
-        Assert.True(latents.Noised(mixed).narrow(0, 1, 3).allclose(
-            latents.Noised(batch with { Timesteps = mixed.Timesteps }).narrow(0, 1, 3), 1e-4, 1e-5));
-        Assert.True(latents.Noised(mixed).narrow(0, 0, 1).allclose(batch.Noise.narrow(0, 0, 1), 1e-4, 1e-5)); // from nothing but noise
+        Assert.Equal([249, 499, 749, 999], mixed.Timesteps.data<long>().ToArray()[..Count]);
+        Assert.True(latents.Noised(mixed).narrow(0, 0, 3).allclose(
+            latents.Noised(batch with { Timesteps = mixed.Timesteps }).narrow(0, 0, 3), 1e-4, 1e-5));
+        Assert.True(latents.Noised(mixed).narrow(0, 3, 1).allclose(batch.Noise.narrow(0, 3, 1), 1e-4, 1e-5)); // from nothing but noise
         Assert.True(mixed.Noise.narrow(0, Count, 2).equal(batch.Noise.narrow(0, Count, 2)).all().item<bool>());
         Assert.Equal(batch.Timesteps.data<long>().ToArray()[Count..], mixed.Timesteps.data<long>().ToArray()[Count..]);
         Assert.Equal(batch.Prompts, mixed.Prompts);
     }
 
     [Fact]
-    public void EachGoesWhereTheSamplerTakesIt()
+    public void EachGoesWhereTheSamplerTakesItInStepsOfRandomLength()
     {
         // A model that takes half of what it sees, and a little of the hint, for the picture.
         Tensor Guess(Tensor x, Tensor hint) => (0.5 * x) + (0.1 * hint);
-        using var random = new Generator(5);
+        Tensor Last(Tensor whole) => whole.narrow(0, Count - 1, 1); // the last of those that are drawn: it begins as noise
         var first = Batch(seed: 1);
+        var (way, strides) = (new List<int>(), new List<long>());
+        do
+        {
+            var before = Reached();
+            way.Add((int)before[^1]);
+            var mixed = Step(Batch(seed: way.Count));
+            Assert.Equal(first.Prompts[Count - 1], mixed.Prompts[Count - 1]); // on its way it keeps what it was begun with
+            Assert.True(Last(mixed.Target).equal(Last(first.Target)).all().item<bool>());
+            strides.AddRange(before.Zip(Reached(), (from, to) => from - to).Where(stride => stride > 0));
+        }
+        while (Reached()[^1] < way[^1]);
+        Assert.InRange(way.Count, 21, 50);
+        Assert.All(strides, stride => Assert.InRange(stride, 20, 50));
+        Assert.InRange(strides.Distinct().Count(), 20, 31);
+
+        var sampler = new DdimSampler(Schedule, [.. Enumerable.Reverse(way)]);
+        var x = Last(first.Noise);
+        for (var step = 0; step < way.Count; step++)
+        {
+            var (signal, spread) = (Math.Sqrt(Schedule.AlphaBar(way[step])), Math.Sqrt(1 - Schedule.AlphaBar(way[step])));
+            x = sampler.Step(x, (x - (signal * Guess(x, Last(first.Hint!)))) / spread, step).X;
+        }
+        Assert.True(Last(rollouts.State[0].Tensor).allclose(x, 1e-3, 1e-4));
+
+        // It has ended: the next batch begins another in its place, where a sampler of some number of steps begins.
+        var next = Batch(seed: 200);
+        var begun = rollouts.Mix(next);
+        Assert.InRange(Last(begun.Timesteps).item<long>(), 950, 980);
+        Assert.True(Last(latents.Noised(begun)).allclose(Last(next.Noise), 1e-4, 1e-5));
+        Assert.Equal(next.Prompts[Count - 1], begun.Prompts[Count - 1]);
+
+        long[] Reached() => rollouts.State.Single(state => state.Name == "rollout_timesteps").Tensor.data<long>().ToArray();
         TrainingBatch Step(TrainingBatch batch)
         {
             var mixed = rollouts.Mix(batch);
@@ -57,28 +88,6 @@ public sealed class RolloutsTests : IDisposable
             rollouts.Advance(mixed, random);
             return mixed;
         }
-        for (var step = 0; step < Steps; step++)
-        {
-            var mixed = Step(step == 0 ? first : Batch(seed: 100 + step));
-            Assert.Equal(first.Prompts[0], mixed.Prompts[0]); // on its way it keeps what it was begun with
-            Assert.True(mixed.Target.narrow(0, 0, 1).equal(first.Target.narrow(0, 0, 1)).all().item<bool>());
-        }
-
-        var sampler = new DdimSampler(Schedule, Timesteps.Select(Schedule, Steps));
-        var x = first.Noise.narrow(0, 0, 1);
-        for (var step = 0; step < Steps; step++)
-        {
-            var (signal, spread) = (Math.Sqrt(Schedule.AlphaBar(sampler.Timestep(step))), Math.Sqrt(1 - Schedule.AlphaBar(sampler.Timestep(step))));
-            x = sampler.Step(x, (x - (signal * Guess(x, first.Hint!.narrow(0, 0, 1)))) / spread, step).X;
-        }
-        Assert.True(rollouts.State[0].Tensor.narrow(0, 0, 1).allclose(x, 1e-3, 1e-4));
-
-        // It has ended: the next batch begins another in its place.
-        var next = Batch(seed: 200);
-        var begun = rollouts.Mix(next);
-        Assert.True(latents.Noised(begun).narrow(0, 0, 1).allclose(next.Noise.narrow(0, 0, 1), 1e-4, 1e-5));
-        Assert.Equal(next.Prompts[0], begun.Prompts[0]);
-        Assert.NotEqual(next.Prompts[1], begun.Prompts[1]);
     }
 
     [Theory]
@@ -103,15 +112,16 @@ public sealed class RolloutsTests : IDisposable
     public void Dispose()
     {
         rollouts.Dispose();
+        random.Dispose();
         latents.Dispose();
         scope.Dispose();
     }
 
     private static TrainingBatch Batch(int seed)
     {
-        using var random = new Generator((ulong)seed);
-        Tensor Draw() => randn([Count + 2, 4, 4, 4], generator: random);
+        using var drawn = new Generator((ulong)seed);
+        Tensor Draw() => randn([Count + 2, 4, 4, 4], generator: drawn);
         return new TrainingBatch(
-            Draw(), Draw(), randint(Config.Timesteps, [Count + 2], generator: random), [.. Enumerable.Range(0, Count + 2).Select(i => (seed * 10L) + i)], Draw());
+            Draw(), Draw(), randint(Config.Timesteps, [Count + 2], generator: drawn), [.. Enumerable.Range(0, Count + 2).Select(i => (seed * 10L) + i)], Draw());
     }
 }
