@@ -2,6 +2,7 @@ using FaasPS.EmojiData;
 
 // compose <emoji> <folder>    the training data: pictures, lists and the vocabulary; emoji: build/fetch-emoji.sh's folder
 // samples <emoji> <folder>    eight held-out pictures, each with a prompt beside it
+// mean <output> <weights>...  the mean of several runs' weights
 switch (args)
 {
     case ["compose", var emoji, var folder]:
@@ -10,8 +11,11 @@ switch (args)
     case ["samples", var emoji, var folder]:
         Samples.Write(EmojiSet.Load(emoji), folder);
         return 0;
+    case ["mean", var output, .. { Length: > 0 } weights]:
+        WeightMean.Write(output, weights);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: compose <emoji> <folder> | samples <emoji> <folder>");
+        Console.Error.WriteLine("usage: compose <emoji> <folder> | samples <emoji> <folder> | mean <output> <weights>...");
         return 2;
 }
 
